@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A bzImage's setup header and kernel_info: parse, validate, patch [boot.rst].
+ * Works on a bounded view of the whole file; never trusts a field before it is checked.
+ */
+#ifndef CORE_BZIMAGE_H
+#define CORE_BZIMAGE_H
+
+#include "core/span.h"
+#include "spec/bootparam.h"
+
+struct bzimage {
+	uint16_t protocol; /* 0x020f is 2.15 */
+	struct setup_header hdr; /* a copy of the file's bytes; fields behind the header's end are 0 */
+	uint32_t hdr_end; /* where the setup header ends: 0x202 + byte at 0x201 */
+	uint32_t setup_size; /* bytes of the setup part; the protected-mode part starts here */
+	uint64_t image_size; /* setup part and syssize paragraphs: where the image ends */
+	struct span version; /* version string without its NUL; len 0 if there is none */
+	struct span payload; /* whole payload, size trailer included; len 0 before protocol 2.08 */
+	bool has_kernel_info;
+	uint32_t kernel_info_off; /* file offset of kernel_info */
+	uint32_t setup_type_max;
+	struct span kernel_info; /* size_total bytes, fixed part included; len 0 if none */
+	bool is_64bit; /* XLF_KERNEL_64 */
+};
+
+/*
+ * Parse a bzImage of any protocol version from 2.00 on. Errors: NOT_BZIMAGE, OLD_PROTOCOL (a zImage
+ * or older than 2.00), TRUNCATED (setup or payload beyond the file), BAD_SETUP_HEADER, BAD_KERNEL_INFO.
+ */
+enum err bzimage_parse(struct span file, struct bzimage *ret, struct fault *fault) MUST_CHECK;
+
+/*
+ * The CRC-32 that boot.rst asks for ("The Image Checksum"): over the whole image up to syssize it
+ * leaves 0. Linux itself writes it; images that were signed or changed later may not have it.
+ */
+enum err bzimage_check_crc(struct span file, const struct bzimage *image, struct fault *fault) MUST_CHECK;
+/* CRC-32 of boot.rst, going on from crc; start with 0xffffffff, no final inversion. */
+uint32_t bzimage_crc32(uint32_t crc, struct span bytes);
+
+/* Write h over the setup header of an image under construction; buf holds at least HDR_END bytes. */
+void bzimage_put_header(uint8_t *buf, const struct setup_header *h);
+
+/*
+ * Clear what a careless loader left in boot_params if sentinel is not 0: everything that loaders
+ * older than the sentinel did not know. To be called before any ext_ field is read. Keeps the setup
+ * header, screen_info, memory map and the other fields that boot.rst lets such a loader fill.
+ */
+void boot_params_sanitise(struct boot_params *bp);
+
+#endif /* CORE_BZIMAGE_H */

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which early consoles does the command line ask for? Understood as the kernel's own setup code does:
+ *   earlyprintk=serial[,ttySn|,0xPORT][,BAUD]  earlyprintk=ttySn[,BAUD]  earlyprintk=vga
+ *   console=uart8250,io,0xPORT[,BAUD]  console=uart,io,...  console=ttySn[,BAUD]
+ *   quiet
+ */
+#ifndef CORE_CONSOLE_H
+#define CORE_CONSOLE_H
+
+#include "core/span.h"
+
+struct console_params {
+	uint16_t serial_port; /* I/O port of a 16550, 0 for none */
+	uint32_t serial_baud; /* 9600 unless given; console=ttySn alone leaves 0: do not reprogram */
+	bool early_serial; /* earlyprintk= or console=uart asked for it: report progress there */
+	bool early_vga; /* earlyprintk=vga */
+	bool quiet;
+	bool debug; /* bzforge.debug: print tables as well */
+};
+
+void console_parse(struct span cmdline, struct console_params *ret);
+
+#endif /* CORE_CONSOLE_H */

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Linux's relocation table: find its lists, check them, apply them (reloc.h draws the format). The
+ * stub applies some 220,000 words on every randomised boot, so the loops of reloc_apply are written
+ * to compile to a dozen instructions a word, all checks included.
+ */
+#include "core/reloc.h"
+
+#define WORD 4
+
+const char *reloc_layout_name(enum reloc_layout layout)
+{
+	switch (layout) {
+	case RELOC_NONE:
+		return "none";
+	case RELOC_LINUX_3:
+		return "linux-3";
+	case RELOC_LINUX_2:
+		return "linux-2";
+	case RELOC_DYNAMIC:
+		return "dynamic";
+	}
+	return "unknown";
+}
+
+/* The virtual address that a word stands for. */
+static uint64_t word_va(const uint8_t *word)
+{
+	return (uint64_t)(int64_t)(int32_t)le32_get(word);
+}
+
+/* Unaligned, as x86 reads and writes anyway: the compiler makes one instruction of each. */
+static inline uint64_t load64(const uint8_t *p)
+{
+	uint64_t v;
+
+	__builtin_memcpy(&v, p, sizeof(v));
+	return v;
+}
+
+static inline int32_t load32(const uint8_t *p)
+{
+	int32_t v;
+
+	__builtin_memcpy(&v, p, sizeof(v));
+	return v;
+}
+
+/*
+ * Do the eight words at p all have their top bit set? Then none is zero. Linux lives in the top 2
+ * GiB of the address space, so this is so for every word but the zeros.
+ */
+static inline bool all_high(const uint8_t *p)
+{
+	const uint64_t tops = 0x8000000080000000;
+
+	return (load64(p) & load64(p + 8) & load64(p + 16) & load64(p + 24) & tops) == tops;
+}
+
+/* Index of the last zero word in front of word number end; false if there is none. */
+static bool find_zero(struct span table, size_t end, size_t *ret)
+{
+	size_t i = end;
+
+	while (i > 0) {
+		if (i >= 8 && all_high(table.ptr + (i - 8) * WORD)) {
+			i -= 8;
+			continue;
+		}
+		i--;
+		if (!load32(table.ptr + i * WORD)) {
+			*ret = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static struct span words(struct span table, size_t from, size_t to)
+{
+	return (struct span){table.ptr + from * WORD, (to - from) * WORD};
+}
+
+/* Split at known places: zeros[0] < ... < zeros[count - 1]. */
+static struct reloc_table split_at(struct span table, const size_t *zeros, unsigned count)
+{
+	size_t end = table.len / WORD;
+	struct reloc_table t = {.layout = count == 3 ? RELOC_LINUX_3 : RELOC_LINUX_2};
+
+	t.rel32 = words(table, zeros[count - 1] + 1, end);
+	if (count == 3)
+		t.inverse32 = words(table, zeros[1] + 1, zeros[2]);
+	t.rel64 = words(table, 1, zeros[1]);
+	return t;
+}
+
+enum err reloc_split(
+	struct span table, enum reloc_layout layout, struct reloc_table *ret, struct fault *fault)
+{
+	unsigned count = layout == RELOC_LINUX_3 ? 3 : 2;
+	size_t zeros[3], end = table.len / WORD;
+
+	if (layout == RELOC_NONE || layout == RELOC_DYNAMIC) {
+		if (table.len)
+			return fault_set(fault, ERR_BAD_RELOC,
+				"relocation table where none belongs", 0, table.len);
+		*ret = (struct reloc_table){.layout = layout};
+		return ERR_OK;
+	}
+	if (layout != RELOC_LINUX_3 && layout != RELOC_LINUX_2)
+		return fault_set(fault, ERR_BAD_RELOC, "layout of relocation table", 0, layout);
+	if (table.len % WORD)
+		return fault_set(fault, ERR_BAD_RELOC, "length of relocation table", 0, table.len);
+	for (unsigned i = count; i-- > 0; end = zeros[i]) {
+		if (!find_zero(table, end, &zeros[i]))
+			return fault_set(fault, ERR_BAD_RELOC, "too few lists in relocation table",
+				0, table.len);
+	}
+	if (zeros[0])
+		return fault_set(fault, ERR_BAD_RELOC, "relocation table does not begin with 0",
+			zeros[0] * WORD, zeros[0]);
+	*ret = split_at(table, zeros, count);
+	return ERR_OK;
+}
+
+static enum err check_words(struct span table, struct span list, uint64_t place_size,
+	const struct elf_plan *plan, struct fault *fault)
+{
+	for (size_t at = 0; at < list.len; at += WORD) {
+		uint64_t va = word_va(list.ptr + at);
+		uint64_t off = va - plan->link_base - plan->mem_base;
+
+		if (plan->mem_size < place_size || off > plan->mem_size - place_size)
+			return fault_set(fault, ERR_RELOC_OUTSIDE, "relocation",
+				(uint64_t)(list.ptr - table.ptr) + at, va);
+	}
+	return ERR_OK;
+}
+
+enum err reloc_parse(struct span table, const struct elf_plan *plan, struct reloc_table *ret,
+	struct fault *fault)
+{
+	enum reloc_layout layout = RELOC_NONE;
+	struct reloc_table t;
+	size_t zeros = 0;
+	enum err e;
+
+	if (table.len % WORD)
+		return fault_set(fault, ERR_BAD_RELOC, "length of relocation table", 0, table.len);
+	for (size_t at = 0; at < table.len; at += WORD)
+		zeros += !le32_get(table.ptr + at);
+	if (zeros == 3)
+		layout = RELOC_LINUX_3;
+	else if (zeros == 2)
+		layout = RELOC_LINUX_2;
+	else if (table.len)
+		return fault_set(
+			fault, ERR_BAD_RELOC, "number of lists in relocation table", 0, zeros);
+
+	e = reloc_split(table, layout, &t, fault);
+	if (!e)
+		e = check_words(table, t.rel64, 8, plan, fault);
+	if (!e)
+		e = check_words(table, t.inverse32, 4, plan, fault);
+	if (!e)
+		e = check_words(table, t.rel32, 4, plan, fault);
+	if (e)
+		return e;
+	*ret = t;
+	return ERR_OK;
+}
+
+struct applied {
+	const uint8_t
+		*word; /* where it ended: the list's end, or the word that cannot be applied */
+	enum err e;
+};
+
+/* bias turns a word into an offset into the image; limit is the highest offset of a place.
+ */
+static __attribute__((noinline)) struct applied apply64(
+	struct span list, uint8_t *image, uint64_t bias, uint64_t limit, uint64_t delta)
+{
+	const uint8_t *end = list.ptr + list.len;
+	const uint8_t *word;
+
+	for (word = list.ptr; word != end; word += WORD) {
+		uint64_t off = (uint64_t)(int64_t)load32(word) + bias;
+		uint64_t v;
+
+		if (__builtin_expect(off > limit, 0))
+			return (struct applied){word, ERR_RELOC_OUTSIDE};
+		v = load64(image + off) + delta;
+		__builtin_memcpy(image + off, &v, sizeof(v));
+	}
+	return (struct applied){word, ERR_OK};
+}
+
+/* A signed 32-bit sum that does not overflow is exactly a value that is still sign-extendable. */
+static __attribute__((noinline)) struct applied apply32(
+	struct span list, uint8_t *image, uint64_t bias, uint64_t limit, int32_t delta)
+{
+	const uint8_t *end = list.ptr + list.len;
+	const uint8_t *word;
+
+	for (word = list.ptr; word != end; word += WORD) {
+		uint64_t off = (uint64_t)(int64_t)load32(word) + bias;
+		int32_t v;
+
+		if (__builtin_expect(off > limit, 0))
+			return (struct applied){word, ERR_RELOC_OUTSIDE};
+		if (__builtin_expect(__builtin_add_overflow(load32(image + off), delta, &v), 0))
+			return (struct applied){word, ERR_RELOC_RANGE};
+		__builtin_memcpy(image + off, &v, sizeof(v));
+	}
+	return (struct applied){word, ERR_OK};
+}
+
+enum err reloc_apply(const struct reloc_table *table, const struct reloc_target *target,
+	uint64_t delta, struct fault *fault)
+{
+	uint64_t bias = 0 - target->va_minus_pa - target->mem_base;
+	int32_t delta32 = (int32_t)delta, inverse32 = (int32_t)(0 - (uint32_t)delta);
+	bool any = table->rel64.len || table->inverse32.len || table->rel32.len;
+	struct applied a;
+
+	if (!any)
+		return ERR_OK;
+	if (target->mem_size < 8)
+		return fault_set(fault, ERR_RELOC_OUTSIDE, "kernel is smaller than a relocation", 0,
+			target->mem_size);
+	/* INT32_MIN is excluded because it has no negative for the inverse list. */
+	if ((table->rel32.len || table->inverse32.len) &&
+		((uint64_t)(int64_t)delta32 != delta || delta32 == INT32_MIN))
+		return fault_set(
+			fault, ERR_RELOC_RANGE, "kernel is moved by 2 GiB or more", 0, delta);
+
+	a = apply64(table->rel64, target->image, bias, target->mem_size - 8, delta);
+	if (!a.e)
+		a = apply32(table->inverse32, target->image, bias, target->mem_size - 4, inverse32);
+	if (!a.e)
+		a = apply32(table->rel32, target->image, bias, target->mem_size - 4, delta32);
+	if (a.e) /* the first list's first word is word 1 of the table */
+		return fault_set(fault, a.e, "relocation",
+			(uint64_t)(a.word - table->rel64.ptr) + WORD, word_va(a.word));
+	return ERR_OK;
+}
