@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Inside of codec_decode: one decoder of whole streams per codec, each over its library. Host only.
+ * All have codec_decode's signature and errors, less the codec.
+ */
+#ifndef CODEC_STREAM_H
+#define CODEC_STREAM_H
+
+#include "codec/codec.h"
+
+enum err stream_none(const struct codec_job *job, struct fault *fault) MUST_CHECK;
+enum err stream_gzip(const struct codec_job *job, struct fault *fault) MUST_CHECK;
+enum err stream_bzip2(const struct codec_job *job, struct fault *fault) MUST_CHECK;
+enum err stream_lzma(const struct codec_job *job, struct fault *fault) MUST_CHECK;
+enum err stream_xz(const struct codec_job *job, struct fault *fault) MUST_CHECK;
+enum err stream_lzo(const struct codec_job *job, struct fault *fault) MUST_CHECK;
+enum err stream_lz4(const struct codec_job *job, struct fault *fault) MUST_CHECK;
+enum err stream_zstd(const struct codec_job *job, struct fault *fault) MUST_CHECK;
+
+#endif /* CODEC_STREAM_H */
