@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The end when the kernel cannot be started: say why on every console, give somebody a chance to read
+ * it, reset. Follows panic= of the command line as the kernel does after a panic: below 0 reset now,
+ * above 0 after that many seconds, 0 or none: wait for a key or a serial byte.
+ * 16-bit real mode with the BIOS alive.
+ */
+#include "boot/lib/io.h"
+#include "boot/lib/pit.h"
+#include "boot/lib/serial.h"
+#include "boot/setup/setup.h"
+#include "core/cmdline.h"
+
+#define KBC_STATUS   0x64
+#define KBC_COMMAND  0x64
+#define KBC_RESET    0xfe /* pulse the CPU's reset line */
+#define KBC_ABSENT   0xff
+#define PCI_RESET    0xcf9
+#define PCI_RESET_ARM 0x02
+#define PCI_RESET_CPU 0x06
+
+#define PANIC_SECONDS_MAX 86400 /* a day: more is taken for "very long" */
+
+#define POLL_MS  50
+#define RESET_MS 50 /* how long a way of resetting gets to work */
+
+/* Value of panic=, 0 if there is none or it is not a number. */
+static int32_t die_panic_seconds(void)
+{
+	struct span value;
+	int32_t seconds = 0;
+	bool negative;
+
+	if (!cmdline_value(params_cmdline(), "panic", &value))
+		return 0;
+	negative = value.len && value.ptr[0] == '-';
+	for (size_t i = negative; i < value.len; i++) {
+		if (value.ptr[i] < '0' || value.ptr[i] > '9')
+			return 0;
+		if (seconds < PANIC_SECONDS_MAX)
+			seconds = seconds * 10 + (value.ptr[i] - '0');
+	}
+	return negative ? -seconds : seconds;
+}
+
+static bool die_key(void)
+{
+	uint16_t port = console_serial_port();
+
+	return keyboard_pending() || (port && serial_poll(port));
+}
+
+/* From the gentlest to the surest. */
+static _Noreturn void die_reset(void)
+{
+	if (inb(KBC_STATUS) != KBC_ABSENT)
+		outb(KBC_COMMAND, KBC_RESET);
+	pit_wait_ms(RESET_MS);
+	outb(PCI_RESET, PCI_RESET_ARM);
+	outb(PCI_RESET, PCI_RESET_CPU);
+	pit_wait_ms(RESET_MS);
+	bios_reset();
+}
+
+_Noreturn void die(enum err e, const char *detail)
+{
+	int32_t seconds = die_panic_seconds();
+
+	say("\nbzforge: E%d %s%s%s\n", e, err_text(e), detail ? ": " : "", detail ? detail : "");
+	if (seconds > 0) {
+		say("bzforge: restarting in %d seconds\n", (int)seconds);
+		while (seconds--)
+			pit_wait_ms(1000);
+	} else if (seconds == 0) {
+		while (keyboard_pending())
+			keyboard_read();
+		say("bzforge: press a key to restart\n");
+		while (!die_key())
+			pit_wait_ms(POLL_MS);
+	}
+	die_reset();
+}

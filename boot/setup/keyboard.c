@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The keyboard through the BIOS: shift state for the kernel, repeat rate, and reading keys for the
+ * mode menu and for "press a key". 16-bit real mode.
+ */
+#include "boot/setup/setup.h"
+
+void keyboard_init(void)
+{
+	struct bios_regs regs;
+
+	bios_regs_init(&regs, 0x0200); /* int 16h AH=02h: shift flags */
+	bios_int(0x16, &regs);
+	boot_params.kbd_status = regs.al;
+
+	bios_regs_init(&regs, 0x0305); /* AX=0305h: repeat rate BH, BL = 0: fastest, 250 ms delay */
+	bios_int(0x16, &regs);
+}
+
+bool keyboard_pending(void)
+{
+	struct bios_regs regs;
+
+	bios_regs_init(&regs, 0x0100); /* AH=01h: ZF set if there is no key */
+	regs.flags |= FLAG_ZF; /* a BIOS without this call changes nothing: no key */
+	bios_int(0x16, &regs);
+	return !(regs.flags & FLAG_ZF);
+}
+
+uint8_t keyboard_read(void)
+{
+	struct bios_regs regs;
+
+	bios_regs_init(&regs, 0x0000); /* AH=00h: wait for a key */
+	bios_int(0x16, &regs);
+	return regs.al;
+}

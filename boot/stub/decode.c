@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * See decode.h. Stage 2, 64-bit mode. A chunk's checksum comes first, so that no damaged byte reaches
+ * the library.
+ */
+#include "boot/stub/decode.h"
+#include "boot/lib/phys.h"
+#include "boot/stub/checksum.h"
+#include "boot/stub/gate.h"
+#include "boot/stub/libc.h"
+#include "codec/codec.h"
+
+struct call {
+	struct codec_job job;
+	bool first;
+	enum err err;
+	struct fault *fault;
+};
+
+static void call_codec(void *ctx)
+{
+	struct call *call = ctx;
+
+	call->err = codec_zstd_chunk(&call->job, call->first, call->fault);
+}
+
+enum err decode_chunk(const struct decode *d, const struct elf_plan *elf, uint32_t i,
+	struct span *ret_out, struct fault *fault)
+{
+	struct manifest_chunk chunk = manifest_chunk(d->manifest, i);
+	struct span in = phys_span(d->plan->payload_pa + chunk.in_off, chunk.in_size);
+	uint32_t crc = checksum(in);
+	uint64_t out_pa;
+	bool skip;
+
+	if (crc != chunk.crc32c)
+		return fault_set(fault, ERR_CHUNK_CRC, "payload", chunk.in_off, crc);
+	if (place_chunk(d->image, d->plan, elf, chunk.out_off, chunk.out_size, &out_pa, &skip))
+		return fault_set(fault, ERR_BAD_MANIFEST, "chunk fits no part of the kernel", chunk.in_off,
+			chunk.out_off);
+	if (skip) {
+		*ret_out = (struct span){NULL, 0};
+		return ERR_OK;
+	}
+	struct call call = {
+		.job = {
+			.in = in,
+			.out = phys_ptr(out_pa),
+			.out_size = chunk.out_size,
+			.workspace = d->heap,
+			.workspace_size = d->heap_size,
+		},
+		.first = i == 0,
+		.fault = fault,
+	};
+
+	heap_init(d->heap, d->heap_size);
+	enum err err = gate_enter(call_codec, &call);
+
+	if (!err)
+		err = call.err;
+	if (!err)
+		*ret_out = phys_span(out_pa, chunk.out_size);
+	return err;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Chunks of the payload: checked, then decoded to where the plan says. */
+#ifndef BOOT_STUB_DECODE_H
+#define BOOT_STUB_DECODE_H
+
+#include "core/manifest.h"
+#include "core/place.h"
+
+struct decode {
+	const struct manifest *manifest;
+	const struct place_image *image;
+	const struct place_plan *plan;
+	void *heap;
+	size_t heap_size;
+};
+
+/*
+ * Check chunk i, and decode it unless it belongs to no part of the kernel. Chunks must come in order;
+ * elf is NULL for the first. ret_out: what came out, empty if nothing. The gate and paging have been
+ * made ready. Errors: CHUNK_CRC, BAD_MANIFEST, STACK, those of the codec; the fault's offset counts in
+ * the payload.
+ */
+enum err decode_chunk(const struct decode *d, const struct elf_plan *elf, uint32_t i,
+	struct span *ret_out, struct fault *fault) MUST_CHECK;
+
+#endif /* BOOT_STUB_DECODE_H */

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * See embed.h. Stage 1, 64-bit mode, before anything is decoded: the embedded files lie behind the
+ * payload, where the kernel's output may go later.
+ */
+#include "boot/stub/embed.h"
+#include "boot/lib/phys.h"
+#include "boot/stub/checksum.h"
+#include "boot/stub/console.h"
+#include "boot/stub/libc.h"
+#include "boot/stub/paging.h"
+#include "core/cmdline.h"
+#include "spec/x86.h"
+
+#define FOUR_GIB     0x100000000
+#define CPIO_ALIGN   4 /* an initramfs archive begins at a multiple of it in its buffer */
+#define CMDLINE_SIZE_OLD 255 /* before protocol 2.06 */
+
+/* The longest command line that the kernel takes, without its NUL. */
+static size_t cmdline_max(const struct boot_params *bp)
+{
+	size_t max = bp->hdr.cmdline_size ? bp->hdr.cmdline_size : CMDLINE_SIZE_OLD;
+
+	return max <= CMDLINE_MAX ? max : CMDLINE_MAX;
+}
+
+enum err embed_loader_cmdline(const struct boot_params *bp, struct span *ret, struct fault *fault)
+{
+	uint64_t pa = boot_params_cmdline_pa(bp);
+	size_t len = 0, max = cmdline_max(bp);
+
+	if (!pa) {
+		*ret = (struct span){NULL, 0};
+		return ERR_OK;
+	}
+	enum err err = paging_map(range_make(pa, max + 1));
+
+	if (err)
+		return fault_set(fault, err, "cmd_line_ptr", HDR_CMD_LINE_PTR, pa);
+	const uint8_t *text = phys_ptr(pa);
+
+	while (len < max && text[len])
+		len++;
+	*ret = (struct span){text, len};
+	return ERR_OK;
+}
+
+enum err embed_join_cmdline(const struct manifest *m, uint64_t image_pa, const struct boot_params *bp,
+	uint8_t *buf, struct span *ret_cmdline, struct fault *fault)
+{
+	struct span own = phys_span(image_pa + m->cmdline_off, m->cmdline_size), loader;
+	size_t len, max = cmdline_max(bp);
+	enum err err = embed_loader_cmdline(bp, &loader, fault);
+
+	if (err)
+		return err;
+	if (checksum(own) != m->cmdline_crc)
+		return fault_set(fault, ERR_CMDLINE_CRC, "image", m->cmdline_off, m->cmdline_crc);
+	err = cmdline_join(own, loader, buf, max + 1, &len);
+	if (err)
+		return fault_set(fault, err, "cmdline_size", HDR_CMDLINE_SIZE, max);
+	*ret_cmdline = (struct span){buf, len};
+	return ERR_OK;
+}
+
+/* Highest page-aligned place for size bytes below max in what is really free; then it is kept. */
+static enum err claim(struct memory *memory, const struct range *busy, size_t busy_count, uint64_t size,
+	uint64_t max, const char *name, uint64_t *ret_pa)
+{
+	struct range_set *candidates = memory_copy(memory, &memory->limited);
+
+	for (size_t i = 0; i < busy_count; i++) {
+		enum err err = range_set_remove(candidates, busy[i]);
+
+		if (err)
+			return err;
+	}
+	enum err err = range_set_find_high(candidates, size, PAGE_4K, 0, max, ret_pa);
+
+	return err ? err : memory_keep(memory, range_make(*ret_pa, size), name);
+}
+
+/*
+ * busy[0] image and work area, busy[1] the kernel's default place. The second is given up before the
+ * boot is: KASLR may still find another place.
+ */
+static enum err claim_below(struct memory *memory, const struct range busy[2], uint64_t size,
+	uint64_t max, const char *name, uint64_t *ret_pa)
+{
+	enum err err = claim(memory, busy, 2, size, max, name, ret_pa);
+
+	return err == ERR_NO_MEMORY ? claim(memory, busy, 1, size, max, name, ret_pa) : err;
+}
+
+static enum err place_cmdline(struct boot_params *bp, struct span cmdline, struct memory *memory,
+	const struct range busy[2])
+{
+	uint64_t pa;
+	enum err err = claim_below(memory, busy, cmdline.len + 1, FOUR_GIB, "joined command line", &pa);
+
+	if (!err)
+		err = range_set_add(&memory->kept, range_make(align_down(pa, PAGE_2M), PAGE_2M));
+	if (err)
+		return err;
+	memcpy(phys_ptr(pa), cmdline.ptr, cmdline.len);
+	*((uint8_t *)phys_ptr(pa) + cmdline.len) = 0;
+	bp->hdr.cmd_line_ptr = (uint32_t)pa;
+	bp->ext_cmd_line_ptr = (uint32_t)(pa >> 32);
+	say("command line: %lu bytes at 0x%lx, ours before the loader's", cmdline.len, pa);
+	return ERR_OK;
+}
+
+static enum err place_initrd(const struct manifest *m, uint64_t image_pa, struct boot_params *bp,
+	struct memory *memory, const struct range busy[2], struct fault *fault)
+{
+	struct range loader = boot_params_initrd(bp);
+	struct span own = phys_span(image_pa + m->initrd_off, m->initrd_size);
+	uint64_t loader_size = loader.end - loader.start, padded, pa, size;
+
+	if (checksum(own) != m->initrd_crc)
+		return fault_set(fault, ERR_INITRD_CRC, "image", m->initrd_off, m->initrd_crc);
+	enum err err = align_up(m->initrd_size, CPIO_ALIGN, &padded);
+
+	if (err)
+		return err;
+	size = loader_size ? padded + loader_size : m->initrd_size;
+	err = claim_below(memory, busy, size, (uint64_t)bp->hdr.initrd_addr_max + 1, "joined initrd", &pa);
+	if (err == ERR_NO_MEMORY && (bp->hdr.xloadflags & XLF_CAN_BE_LOADED_ABOVE_4G))
+		err = claim_below(memory, busy, size, UINT64_MAX, "joined initrd", &pa);
+	if (!err)
+		err = paging_map(range_make(pa, size));
+	if (!err)
+		err = paging_map(loader);
+	if (err)
+		return fault_set(fault, err, "room for the embedded initrd", m->initrd_off, size);
+	uint8_t *to = phys_ptr(pa);
+
+	memcpy(to, own.ptr, own.len);
+	if (loader_size) {
+		memset(to + own.len, 0, padded - own.len);
+		memcpy(to + padded, phys_ptr(loader.start), loader_size);
+	}
+	bp->hdr.ramdisk_image = (uint32_t)pa;
+	bp->ext_ramdisk_image = (uint32_t)(pa >> 32);
+	bp->hdr.ramdisk_size = (uint32_t)size;
+	bp->ext_ramdisk_size = (uint32_t)(size >> 32);
+	say("initrd: %lu bytes at 0x%lx, %u of them ours", size, pa, m->initrd_size);
+	return ERR_OK;
+}
+
+enum err embed_place(const struct manifest *m, const struct place_image *image, uint64_t image_pa,
+	struct boot_params *bp, struct span cmdline, struct memory *memory, struct fault *fault)
+{
+	uint64_t extent, start;
+	enum err err = place_extent(image, &extent);
+
+	if (!err)
+		err = place_start(image, image_pa, &start);
+	if (err)
+		return err;
+	const struct range busy[2] = {
+		range_make(image_pa, image->image_size + PAGE_4K + image->work_size),
+		range_make(start, extent),
+	};
+
+	if (m->cmdline_off)
+		err = place_cmdline(bp, cmdline, memory, busy);
+	if (!err && m->initrd_off)
+		err = place_initrd(m, image_pa, bp, memory, busy, fault);
+	return err;
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The 64-bit entries, up to the first C function.
+ *
+ * enter64 is the jump target of stub_entry64, where kexec and our own 32-bit entry arrive: 64-bit mode,
+ * interrupts off, %rsi = boot_params; the caller's page tables map at least [load, load + init_size),
+ * boot_params and the command line to themselves [boot.rst "64-bit Boot Protocol"]. Paging may have
+ * four levels or five. No stack is needed.
+ *
+ * stub_enter_at is how stage 1 goes on in a copy of the stub (struct handover tells the copy the rest).
+ *
+ * Both make a stack in the work area, adjust the stub's own pointers and clear its bss, so that C code
+ * finds a program as it was linked, wherever it lies.
+ */
+#include "boot/stub/layout.h"
+#include "spec/elf64.h"
+#include "spec/image.h"
+#include "spec/x86.h"
+
+	.section .text.entry64, "ax"
+	.code64
+	.globl enter64
+enter64:
+	cld
+	cli
+	leaq	stub_start(%rip), %rbx
+	movl	(STUB_INFO_OFFSET + STUB_INFO_IMAGE_SIZE)(%rbx), %eax
+	leaq	(PAGE_4K - 1)(%rbx, %rax), %r12
+	andq	$~(PAGE_4K - 1), %r12
+	leaq	stage1_main(%rip), %r13
+	movq	%rsi, %r14
+	jmp	begin
+
+/*
+ * void stub_enter_at(uint64_t stub_pa, uint64_t work_pa): in the old stub, %rdi = the copy, %rsi = its
+ * work area with a struct handover in it. Does not return.
+ */
+	.globl stub_enter_at
+stub_enter_at:
+	leaq	stub_start(%rip), %rcx
+	leaq	1f(%rip), %rax
+	subq	%rcx, %rax
+	addq	%rdi, %rax
+	jmp	*%rax
+1:	movq	%rdi, %rbx		/* from here on in the copy */
+	movq	%rsi, %r12
+	movq	%rsi, %r14
+	leaq	stage2_enter(%rip), %r13
+
+/* %rbx = stub, %r12 = work area, %r13 = C function, %r14 = its first argument. */
+begin:
+	leaq	WORK_STACK_TOP(%r12), %rsp
+	movabsq	$STACK_GUARD, %rax
+	movq	%rax, WORK_STACK_BOTTOM(%r12)
+
+	/*
+	 * Add our address to every pointer in the stub's data. The addends lie in the table, so it does
+	 * not matter how often, or where, this has been done before. The linker script refuses other
+	 * kinds of relocation.
+	 */
+	leaq	rela_start(%rip), %rsi
+	leaq	rela_end(%rip), %rcx
+1:	cmpq	%rcx, %rsi
+	jae	2f
+	movq	R_OFFSET(%rsi), %rdi
+	movq	R_ADDEND(%rsi), %rax
+	addq	%rbx, %rax
+	movq	%rax, (%rbx, %rdi)
+	addq	$ELF64_RELA_SIZE, %rsi
+	jmp	1b
+
+2:	leaq	bss_start(%rip), %rdi
+	leaq	bss_end(%rip), %rcx
+	subq	%rdi, %rcx
+	xorl	%eax, %eax
+	rep	stosb
+
+	movq	%r14, %rdi
+	movq	%rbx, %rsi
+	movq	%r12, %rdx
+	xorl	%ebp, %ebp
+	call	*%r13
+	ud2				/* neither function returns */
+
+/*
+ * void segments_load(const struct table_register *gdtr): load the GDT and all segment registers from
+ * it. 64-bit mode, any stack. Clobbers %rax, %rcx.
+ */
+	.globl segments_load
+segments_load:
+	lgdt	(%rdi)
+	movl	$BOOT_DS, %eax
+	movl	%eax, %ds
+	movl	%eax, %es
+	movl	%eax, %ss
+	movl	%eax, %fs
+	movl	%eax, %gs
+	popq	%rcx
+	pushq	$BOOT_CS
+	pushq	%rcx
+	lretq
+
+/*
+ * void kernel_jump(uint64_t entry_pa, uint64_t boot_params_pa, uint64_t cr4): leave the machine as the
+ * 64-bit boot protocol describes it. In: segments are BOOT_CS and BOOT_DS, the kernel is mapped to
+ * itself. After it: no IDT, so that no exception comes back into memory that the kernel may reuse.
+ */
+	.globl kernel_jump
+kernel_jump:
+	cli
+	cld
+	pushq	$0
+	pushq	$0
+	lidt	(%rsp)
+	movq	%rdx, %cr4
+	movl	$(CR0_PG | CR0_AM | CR0_WP | CR0_NE | CR0_ET | CR0_MP | CR0_PE), %eax
+	movq	%rax, %cr0
+	movq	%rdi, %rax
+	xorl	%ebx, %ebx
+	xorl	%ecx, %ecx
+	xorl	%edx, %edx
+	xorl	%edi, %edi
+	xorl	%ebp, %ebp
+	xorl	%r8d, %r8d
+	xorl	%r9d, %r9d
+	xorl	%r10d, %r10d
+	xorl	%r11d, %r11d
+	xorl	%r12d, %r12d
+	xorl	%r13d, %r13d
+	xorl	%r14d, %r14d
+	xorl	%r15d, %r15d
+	jmp	*%rax

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * See kernel.h. Stage 2, 64-bit mode. The ELF was checked when its first chunk had come out; from then
+ * on only the checked plan is used, since in place the header itself is overwritten.
+ */
+#include "boot/stub/kernel.h"
+#include "boot/lib/phys.h"
+#include "boot/stub/console.h"
+#include "boot/stub/libc.h"
+#include "core/reloc.h"
+#include "spec/image.h"
+
+static enum err differ(const char *text, uint64_t manifest, uint64_t elf, struct fault *fault)
+{
+	return manifest == elf ? ERR_OK : fault_set(fault, ERR_ELF_CHANGED, text, manifest, elf);
+}
+
+enum err kernel_check(const struct manifest *m, struct span prefix, struct elf_plan *ret,
+	struct fault *fault)
+{
+	bool in_place = m->flags & MANIFEST_FLAG_IN_PLACE;
+	enum err err = elf_plan(prefix, m->elf_size, ret, fault);
+
+	if (!err)
+		err = differ("lowest address", m->mem_base, ret->mem_base, fault);
+	if (!err)
+		err = differ("size in memory", m->mem_size, ret->mem_size, fault);
+	if (!err)
+		err = differ("first segment's offset", m->first_offset, ret->first_offset, fault);
+	if (!err)
+		err = differ("end of the segments", m->tail_offset, ret->tail_offset, fault);
+	/* A kernel that could be decoded in place may be decoded apart; not the other way round. */
+	if (!err && in_place && !ret->in_place)
+		err = differ("in place", in_place, ret->in_place, fault);
+	return err;
+}
+
+/* Decoded apart from where it runs: copy. */
+static void segments_copy(const struct place_plan *place, const struct elf_plan *elf)
+{
+	for (size_t i = 0; i < elf->count; i++) {
+		const struct elf_segment *s = &elf->segment[i];
+
+		memmove(phys_ptr(place->output_pa + (s->paddr - elf->mem_base)),
+			phys_ptr(place->content_pa + s->offset), s->filesz);
+	}
+}
+
+/* What a segment has in memory but not in the file; in place, padding of the file may lie there. */
+static void segments_clear(const struct place_plan *place, const struct elf_plan *elf)
+{
+	for (size_t i = 0; i < elf->count; i++) {
+		const struct elf_segment *s = &elf->segment[i];
+
+		memset(phys_ptr(place->output_pa + (s->paddr - elf->mem_base) + s->filesz), 0,
+			s->memsz - s->filesz);
+	}
+}
+
+static enum err relocate_linux(const struct manifest *m, const struct place_plan *place,
+	const struct reloc_target *target, uint64_t delta, struct fault *fault)
+{
+	struct reloc_table table;
+	struct span words = phys_span(place->tail_pa + (m->elf_size - m->tail_offset),
+		m->content_size - m->elf_size);
+	enum err err = reloc_split(words, m->reloc_layout, &table, fault);
+
+	if (!err && delta)
+		err = reloc_apply(&table, target, delta, fault);
+	if (!err)
+		say("relocated: %lu words by 0x%lx", delta ? words.len / 4 : 0, delta);
+	return err;
+}
+
+/* A kernel linked where it runs physically is moved physically; others keep to virtual addresses. */
+static enum err relocate(const struct manifest *m, const struct place_plan *place,
+	const struct elf_plan *elf, uint64_t virtual_delta, struct fault *fault)
+{
+	const struct reloc_target target = {
+		.image = phys_ptr(place->output_pa),
+		.mem_base = elf->mem_base,
+		.mem_size = elf->mem_size,
+		.va_minus_pa = elf->link_base,
+	};
+	uint64_t delta = elf->link_base ? virtual_delta : place->output_pa - elf->mem_base;
+
+	if (m->reloc_layout == RELOC_LINUX_3 || m->reloc_layout == RELOC_LINUX_2)
+		return relocate_linux(m, place, &target, delta, fault);
+	if (m->reloc_layout == RELOC_DYNAMIC) {
+		enum err err = reloc_apply_dynamic(elf, &target, delta, fault);
+
+		if (!err)
+			say("relocated by its own table by 0x%lx", delta);
+		return err;
+	}
+	return ERR_OK;
+}
+
+enum err kernel_finish(const struct manifest *m, const struct place_plan *place,
+	const struct elf_plan *elf, uint64_t virtual_delta, uint64_t *ret_entry_pa, struct fault *fault)
+{
+	if (!(m->flags & MANIFEST_FLAG_IN_PLACE))
+		segments_copy(place, elf);
+	segments_clear(place, elf);
+	enum err err = relocate(m, place, elf, virtual_delta, fault);
+
+	if (!err)
+		*ret_entry_pa = elf->entry_pa + (place->output_pa - elf->mem_base);
+	return err;
+}

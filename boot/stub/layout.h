@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The work area: all memory that the stub needs besides its own bytes. It starts at the first page
+ * behind the image as the loader loaded it, or, when the stub has moved, where the plan says. Usable
+ * from assembly; offsets from its start:
+ *
+ *   0x00000  hand-over from stage 1 to stage 2 (struct handover)      8 KiB
+ *   0x02000  interrupt stacks 1 and 2, growing down                   4 KiB each
+ *   0x04000  main stack, growing down                                32 KiB
+ *   0x0c000  decoder: FS block, guard word, stack growing down       32 KiB
+ *   0x14000  page tables                                            128 KiB
+ *   0x34000  heap: entry32's page tables, then stage 1's tables, then the decoder's workspace
+ *   0x74000  end
+ */
+#ifndef BOOT_STUB_LAYOUT_H
+#define BOOT_STUB_LAYOUT_H
+
+#define WORK_HANDOVER      0x00000
+#define WORK_HANDOVER_SIZE 0x02000
+#define WORK_IST1_TOP      0x03000
+#define WORK_IST2_TOP      0x04000
+#define WORK_STACK_BOTTOM  0x04000
+#define WORK_STACK_TOP     0x0c000
+#define WORK_GATE          0x0c000 /* FS base while a library runs */
+#define WORK_GATE_BOTTOM   0x0c080 /* guard word */
+#define WORK_GATE_TOP      0x14000
+#define WORK_TABLES        0x14000
+#define WORK_TABLES_END    0x34000
+#define WORK_HEAP          0x34000
+#define WORK_HEAP_SIZE     0x40000
+#define WORK_SIZE          (WORK_HEAP + WORK_HEAP_SIZE)
+
+/* The guard word at the lower end of each stack; a stack that grew over it is found out (E77). */
+#define STACK_GUARD        0x6472617547666c42
+
+/* The one selector of ours beyond BOOT_CS and BOOT_DS. */
+#define STUB_TSS           0x20
+
+#endif /* BOOT_STUB_LAYOUT_H */

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Identity mapping on demand, see paging.h. 64-bit mode, four levels or five, whatever CR4.LA57 says.
+ *
+ * Pages are of 2 MiB, with two thoughts behind it. Larger ones would map, cacheable, what is not RAM
+ * and invite the CPU to read it ahead; a kernel of 64 MiB needs 32 entries, so nothing is gained by
+ * them. Smaller ones only below 2 MiB, where the fixed-range MTRRs give different memory types to
+ * parts of what would be one page [SDM3 12.11.9], and where page 0 stays out: a null pointer is then
+ * an exception with a name.
+ *
+ *   level 5 (LA57 only) -> level 4 -> level 3 -> directory -> 2 MiB page
+ *                                                entry 0 of the first one -> 512 pages of 4 KiB
+ */
+#include "boot/stub/paging.h"
+#include "boot/lib/cpu64.h"
+#include "boot/lib/phys.h"
+#include "boot/stub/libc.h"
+#include "spec/x86.h"
+
+#define TABLE_ENTRIES 512
+#define TABLE_BITS    9
+#define LEAF_2M_SHIFT 21
+#define KNOWN_MAX     48
+
+static struct {
+	uint64_t root_pa;
+	uint64_t pool_pa; /* next free table */
+	uint64_t pool_end_pa;
+	unsigned int top_shift; /* address bits below the root's index */
+	uint64_t limit; /* first address that cannot be mapped to itself */
+	const struct range_set *ram;
+	struct range_set known;
+	struct range known_ranges[KNOWN_MAX];
+} paging;
+
+static enum err table_new(uint64_t *ret_pa)
+{
+	if (paging.pool_pa >= paging.pool_end_pa)
+		return ERR_PAGE_TABLES;
+	*ret_pa = paging.pool_pa;
+	paging.pool_pa += PAGE_4K;
+	memset(phys_ptr(*ret_pa), 0, PAGE_4K);
+	return ERR_OK;
+}
+
+void paging_init(uint64_t pool_pa, uint64_t pool_end_pa)
+{
+	bool la57 = cr4_read() & CR4_LA57;
+
+	paging.root_pa = pool_pa;
+	paging.pool_pa = pool_pa + PAGE_4K;
+	paging.pool_end_pa = pool_end_pa;
+	memset(phys_ptr(pool_pa), 0, PAGE_4K);
+	/* The upper half of the linear addresses is not equal to any physical one [SDM3 4.5.4]. */
+	paging.top_shift = la57 ? 48 : 39;
+	paging.limit = la57 ? 1ull << 56 : 1ull << 47;
+	paging.ram = NULL;
+	paging.known = (struct range_set){paging.known_ranges, 0, KNOWN_MAX};
+}
+
+void paging_activate(void)
+{
+	cr3_write(paging.root_pa);
+}
+
+/* The entry for address in the table at shift; the tables above it are made as needed. */
+static enum err entry_find(uint64_t address, unsigned int shift, uint64_t **ret_entry)
+{
+	uint64_t table_pa = paging.root_pa;
+
+	for (unsigned int s = paging.top_shift;; s -= TABLE_BITS) {
+		uint64_t *entry = (uint64_t *)phys_ptr(table_pa) + (address >> s) % TABLE_ENTRIES;
+
+		if (s == shift) {
+			*ret_entry = entry;
+			return ERR_OK;
+		}
+		if (!(*entry & PTE_PRESENT)) {
+			enum err err = table_new(&table_pa);
+
+			if (err)
+				return err;
+			*entry = table_pa | PTE_PRESENT | PTE_WRITE;
+		}
+		table_pa = *entry & PTE_ADDR_MASK;
+	}
+}
+
+/* The first 2 MiB, in small pages, without page 0. */
+static enum err low_map(uint64_t *directory_entry)
+{
+	uint64_t table_pa;
+	enum err err = table_new(&table_pa);
+
+	if (err)
+		return err;
+	uint64_t *table = phys_ptr(table_pa);
+
+	for (uint64_t i = 1; i < TABLE_ENTRIES; i++)
+		table[i] = i * PAGE_4K | PTE_PRESENT | PTE_WRITE;
+	*directory_entry = table_pa | PTE_PRESENT | PTE_WRITE;
+	return ERR_OK;
+}
+
+static enum err page_map(uint64_t address)
+{
+	uint64_t *entry;
+	enum err err = entry_find(address, LEAF_2M_SHIFT, &entry);
+
+	if (err)
+		return err;
+	if (*entry & PTE_PRESENT)
+		return ERR_OK;
+	if (address < PAGE_2M)
+		return low_map(entry);
+	*entry = align_down(address, PAGE_2M) | PTE_PRESENT | PTE_WRITE | PTE_LARGE;
+	return ERR_OK;
+}
+
+enum err paging_map_page0(void)
+{
+	uint64_t *entry;
+	enum err err = page_map(0);
+
+	if (!err)
+		err = entry_find(0, 12, &entry);
+	if (!err)
+		*entry = PTE_PRESENT | PTE_WRITE;
+	return err;
+}
+
+enum err paging_map(struct range r)
+{
+	if (range_empty(r))
+		return ERR_OK;
+	if (r.end > paging.limit)
+		return ERR_OVERFLOW;
+	for (uint64_t pa = align_down(r.start, PAGE_2M); pa < r.end; pa += PAGE_2M) {
+		enum err err = page_map(pa);
+
+		if (err)
+			return err;
+	}
+	return r.start < PAGE_4K ? paging_map_page0() : ERR_OK;
+}
+
+enum err paging_allow(struct range r)
+{
+	return range_set_add(&paging.known, r);
+}
+
+void paging_allow_ram(const struct range_set *ram)
+{
+	paging.ram = ram;
+}
+
+enum err paging_fault(uint64_t address)
+{
+	struct range byte = range_make(address, 1);
+
+	if (address < PAGE_4K || address >= paging.limit)
+		return ERR_EXCEPTION;
+	if (!range_set_covers(&paging.known, byte) &&
+		!(paging.ram && range_set_covers(paging.ram, byte)))
+		return ERR_EXCEPTION;
+	return page_map(address);
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Stage 2: decode, relocate, jump. 64-bit mode, interrupts off, everything where the plan in struct
+ * handover says. Entered from stage 1 directly, or, when the stub had to make room for the kernel,
+ * through entry64.S in a copy of the stub whose variables are as linked.
+ */
+#include "boot/lib/cpu64.h"
+#include "boot/lib/io.h"
+#include "boot/lib/phys.h"
+#include "boot/stub/console.h"
+#include "boot/stub/decode.h"
+#include "boot/stub/die.h"
+#include "boot/stub/exception.h"
+#include "boot/stub/gate.h"
+#include "boot/stub/info.h"
+#include "boot/stub/kernel.h"
+#include "boot/stub/paging.h"
+#include "spec/x86.h"
+
+static void must(enum err err, struct fault *fault)
+{
+	if (err)
+		die(err, fault);
+	*fault = (struct fault){0};
+}
+
+/* In a copy of the stub: what stage 1's machine_init and options_read did. */
+void stage2_enter(uint64_t handover_pa, uint64_t stub_pa, uint64_t work_pa)
+{
+	struct handover *handover = phys_ptr(handover_pa);
+	const struct boot_params *bp = phys_ptr(handover->boot_params_pa);
+	struct fault fault = {0};
+	struct range screen;
+
+	exception_init(work_pa);
+	paging_init(work_pa + WORK_TABLES, work_pa + WORK_TABLES_END);
+	must(paging_map(range_make(stub_pa, handover->manifest_off + handover->manifest_size)), &fault);
+	must(paging_map(range_make(work_pa, WORK_SIZE)), &fault);
+	must(paging_map(range_make(handover->boot_params_pa, BP_SIZE)), &fault);
+	paging_activate();
+	console_init(&bp->screen_info, handover->vga_position);
+	console_configure(&handover->console);
+	die_set_panic(handover->panic);
+	console_screen_range(&screen.start, &screen.end);
+	must(paging_map(screen), &fault);
+	stage2_main(handover);
+}
+
+static void decode(const struct manifest *m, const struct place_image *image,
+	const struct place_plan *plan, struct elf_plan *ret_elf, struct fault *fault)
+{
+	const struct decode d = {m, image, plan, phys_ptr(plan->work_pa + WORK_HEAP), WORK_HEAP_SIZE};
+	struct span out;
+
+	must(paging_allow(range_make(plan->output_pa, plan->extent)), fault);
+	must(paging_allow(range_make(plan->payload_pa, m->payload_size)), fault);
+	gate_init(plan->work_pa, rdtsc());
+	say("decoding 0x%x bytes in %u chunks", m->content_size, m->chunk_count);
+	for (uint32_t i = 0; i < m->chunk_count; i++) {
+		enum err err = decode_chunk(&d, i ? ret_elf : NULL, i, &out, fault);
+
+		if (err)
+			complain("chunk %u of %u, counted from 0:", i, m->chunk_count);
+		must(err, fault);
+		if (i == 0)
+			must(kernel_check(m, out, ret_elf, fault), fault);
+	}
+}
+
+/* What the boot protocol promises the kernel to be mapped, besides what is in use here. */
+static enum err map_for_kernel(const struct handover *handover, uint64_t mem_size)
+{
+	enum err err = paging_map(range_make(handover->plan.output_pa, mem_size));
+
+	for (size_t i = 0; i < handover->kept_count && !err; i++)
+		err = paging_map(handover->kept[i]);
+	return err ? err : paging_map_page0();
+}
+
+void stage2_main(struct handover *handover)
+{
+	const struct place_plan *plan = &handover->plan;
+	struct fault fault = {0};
+	struct stub_info info;
+	struct manifest manifest;
+	struct place_image image;
+	struct elf_plan elf;
+	uint64_t entry_pa;
+
+	must(stub_manifest_read(plan->stub_pa, handover->manifest_off, handover->manifest_size,
+		handover->image_size, &manifest, &fault), &fault);
+	info = stub_info_read(plan->stub_pa);
+	image = place_image_make(&info, &manifest);
+	decode(&manifest, &image, plan, &elf, &fault);
+	must(kernel_finish(&manifest, plan, &elf, handover->virtual_delta, &entry_pa, &fault), &fault);
+	must(map_for_kernel(handover, elf.mem_size), &fault);
+	say("entering the kernel at 0x%lx", entry_pa);
+	kernel_jump(entry_pa, handover->boot_params_pa, cr4_read());
+}

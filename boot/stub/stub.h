@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the two stages of the stub share. Stage 1 (main.c) runs where the loader put the image: it reads
+ * everything that came from outside and decides. Stage 2 (stage2.c) runs where the plan says: it
+ * decodes, relocates and jumps. All that passes between them is struct handover, plain values, because
+ * the stub's own variables start anew in a copy.
+ */
+#ifndef BOOT_STUB_STUB_H
+#define BOOT_STUB_STUB_H
+
+#include "boot/stub/layout.h"
+#include "core/console.h"
+#include "core/kaslr.h"
+#include "core/manifest.h"
+#include "core/place.h"
+#include "core/range.h"
+#include "spec/bootparam.h"
+
+#define KEPT_MAX 64
+
+/* What the host tool wrote into stub_info [spec/image.h]. */
+struct stub_info {
+	uint64_t image_size;
+	uint64_t manifest_off;
+	uint64_t manifest_size;
+	uint64_t init_size;
+	uint64_t pref_address;
+	uint64_t alignment;
+	uint16_t xloadflags;
+};
+
+struct handover {
+	struct place_plan plan;
+	uint64_t manifest_off; /* stub offsets: they hold in the copy, too */
+	uint64_t manifest_size;
+	uint64_t image_size;
+	uint64_t boot_params_pa;
+	uint64_t virtual_delta; /* new virtual base less that at link time */
+	struct console_params console;
+	int32_t panic; /* panic=N */
+	uint32_t vga_position;
+	struct range kept[KEPT_MAX]; /* what the kernel gets mapped besides itself, a sorted set */
+	size_t kept_count;
+};
+_Static_assert(sizeof(struct handover) <= WORK_HANDOVER_SIZE, "struct handover");
+
+/* Entered from entry64.S; none of the three returns. */
+void stage1_main(uint64_t boot_params_pa, uint64_t stub_pa, uint64_t work_pa) __attribute__((noreturn));
+void stage2_enter(uint64_t handover_pa, uint64_t stub_pa, uint64_t work_pa) __attribute__((noreturn));
+void stage2_main(struct handover *handover) __attribute__((noreturn));
+
+/* In entry64.S. */
+extern uint8_t stub_start[];
+void stub_enter_at(uint64_t stub_pa, uint64_t work_pa) __attribute__((noreturn));
+void kernel_jump(uint64_t entry_pa, uint64_t boot_params_pa, uint64_t cr4) __attribute__((noreturn));
+
+#endif /* BOOT_STUB_STUB_H */
