@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * bzforge repack IMAGE -o OUT: the kernel of any bzImage in our wrapper. The kernel stays bit for bit
+ * the same; what the setup header says about it is carried over.
+ */
+#include <argp.h>
+#include <stdlib.h>
+#include "host/commands.h"
+#include "host/elf_relocs.h"
+#include "host/image_write.h"
+#include "host/options.h"
+#include "host/output.h"
+
+struct options {
+	const char *image;
+	const char *output;
+	struct codec_option codec;
+};
+
+static const struct argp_option argp_options[] = {
+	{"output", 'o', "OUT", 0, "Write the new image to OUT ('-': standard output)", 0},
+	{"codec", 'c', "CODEC[:LEVEL]", 0, "Compress with CODEC (default: zstd:22)", 0},
+	{0},
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct options *o = state->input;
+
+	switch (key) {
+	case 'o':
+		o->output = arg;
+		return 0;
+	case 'c':
+		parse_codec(state, arg, &o->codec);
+		return 0;
+	case ARGP_KEY_ARG:
+		if (o->image)
+			argp_error(state, "more than one IMAGE");
+		o->image = arg;
+		return 0;
+	case ARGP_KEY_END:
+		if (!o->image)
+			argp_error(state, "no IMAGE");
+		if (!o->output)
+			argp_error(state, "no -o OUT");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp argp = {
+	.options = argp_options,
+	.parser = parse,
+	.args_doc = "IMAGE -o OUT",
+	.doc = "Wrap the kernel of a bzImage anew: same kernel, bit for bit, our boot code."
+	       "\vIMAGE may be '-', standard input. A signature on IMAGE is lost.",
+};
+
+static enum status check_kernel(const struct kernel *k)
+{
+	if (k->format != KERNEL_BZIMAGE) {
+		report(k->name, "is a bare ELF file: use 'bzforge build'");
+		return STATUS_BAD_INPUT;
+	}
+	if (!k->image.is_64bit) {
+		struct fault fault = {"no 64-bit entry (XLF_KERNEL_64)", HDR_XLOADFLAGS,
+			k->image.hdr.xloadflags};
+
+		report_fault(k->name, "", ERR_BAD_SETUP_HEADER, &fault);
+		return STATUS_BAD_INPUT;
+	}
+	return STATUS_DONE;
+}
+
+static enum status repack(const struct options *o, const struct input *in, struct kernel *k)
+{
+	struct image_wish wish = {.name = in->name, .kernel = k};
+	enum status status;
+	uint8_t *image;
+	size_t size;
+
+	status = kernel_open_whole(in, RELOCS_AUTO, k);
+	if (!status)
+		status = check_kernel(k);
+	if (status)
+		return status;
+	wish.codec = o->codec.codec;
+	wish.level = o->codec.level;
+	/*
+	 * An x86-64 Linux that is relocatable finds out where it is by itself; to run at another virtual
+	 * address it needs its relocation table.
+	 */
+	wish.movable = k->image.hdr.relocatable_kernel;
+	wish.virtual = wish.movable && k->relocs.len && k->plan.link_base == LINUX_LINK_BASE;
+	wish.header = k->image.hdr;
+	wish.setup_type_max = k->image.setup_type_max;
+	wish.version = k->image.version;
+	wish.cmdline = k->cmdline;
+	wish.initrd = k->initrd;
+
+	status = image_write(&wish, &image, &size);
+	if (status)
+		return status;
+	status = output_write(o->output, (struct span){image, size});
+	free(image);
+	if (!status && k->signature_size)
+		report(in->name, "was signed; the new image is not, sign it again if it is needed");
+	return status;
+}
+
+enum status cmd_repack(int argc, char **argv)
+{
+	struct options o = {.codec = codec_option_default()};
+	struct input in = {0};
+	struct kernel k = {0};
+	enum status status;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	status = input_read(o.image, &in);
+	if (!status)
+		status = output_check(o.output, (const struct input *[]){&in}, 1);
+	if (!status)
+		status = repack(&o, &in, &k);
+	kernel_close(&k);
+	input_free(&in);
+	return status;
+}

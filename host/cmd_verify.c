@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * bzforge verify FILE: is the image whole? With --against: do both files hold the same kernel, and if
+ * not, where do they begin to differ? Same means: SHA-256 over the ELF bytes, then the relocation
+ * table in Linux's format.
+ */
+#include <argp.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include "host/chunks.h"
+#include "host/commands.h"
+#include "host/text.h"
+
+#define KEY_AGAINST 0x100
+
+struct options {
+	const char *file;
+	const char *against;
+};
+
+static const struct argp_option argp_options[] = {
+	{"against", KEY_AGAINST, "FILE", 0, "Also check that FILE holds the same kernel", 0},
+	{0},
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct options *o = state->input;
+
+	switch (key) {
+	case KEY_AGAINST:
+		o->against = arg;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (o->file)
+			argp_error(state, "more than one FILE");
+		o->file = arg;
+		return 0;
+	case ARGP_KEY_END:
+		if (!o->file)
+			argp_error(state, "no FILE");
+		if (o->against && !strcmp(o->file, "-") && !strcmp(o->against, "-"))
+			argp_error(state, "only one of two files can be standard input");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp argp = {
+	.options = argp_options,
+	.parser = parse,
+	.args_doc = "FILE",
+	.doc = "Check that a kernel image is whole: every checksum it has, every byte decoded."
+	       "\vExit status: 0 whole (and the same kernel), 1 not. FILE may be '-', standard input.",
+};
+
+/* Open and check everything; prints what is wrong. */
+static enum status check(const struct input *in, struct kernel *k)
+{
+	enum status status = kernel_open(in, RELOCS_AUTO, k);
+
+	if (!status && k->ours)
+		status = chunks_check(k);
+	if (status)
+		return status;
+	if (k->format == KERNEL_UNKNOWN) {
+		report(in->name, "is no kernel image: neither a bzImage nor an ELF file");
+		return STATUS_BAD_INPUT;
+	}
+	if (k->problems.count) {
+		report_problems(in->name, &k->problems);
+		return STATUS_BAD_INPUT;
+	}
+	if (!k->has_elf) {
+		report(in->name, "has no ELF kernel in it");
+		return STATUS_BAD_INPUT;
+	}
+	return STATUS_DONE;
+}
+
+static void print_whole(const struct kernel *k)
+{
+	char digest[SHA256_SIZE * 2 + 1];
+
+	text_digest(k->sha256, digest);
+	printf("%s: whole, kernel %s\n", k->name, digest);
+}
+
+/* The first offset at which a and b differ; their common length if one just goes on. */
+static uint64_t first_difference(struct span a, struct span b)
+{
+	size_t i, common = a.len < b.len ? a.len : b.len;
+
+	for (i = 0; i < common && a.ptr[i] == b.ptr[i]; i++)
+		;
+	return i;
+}
+
+static enum status compare(const struct kernel *a, const struct kernel *b)
+{
+	const char *part = "ELF";
+	struct span x = a->elf, y = b->elf;
+	uint64_t at;
+
+	if (!memcmp(a->sha256, b->sha256, SHA256_SIZE)) {
+		printf("%s: same kernel as %s\n", a->name, b->name);
+		return STATUS_DONE;
+	}
+	if (x.len == y.len && first_difference(x, y) == x.len) {
+		part = "relocation table";
+		x = a->relocs;
+		y = b->relocs;
+	}
+	at = first_difference(x, y);
+	if (at == x.len || at == y.len)
+		report(a->name, "not the same kernel as %s: %s has another length "
+			"(offset 0x%" PRIx64 ", value %zu)", b->name, part, at, x.len);
+	else
+		report(a->name, "not the same kernel as %s: %s differs (offset 0x%" PRIx64
+			", value %u)", b->name, part, at, x.ptr[at]);
+	return STATUS_BAD_INPUT;
+}
+
+enum status cmd_verify(int argc, char **argv)
+{
+	struct options o = {0};
+	struct input in = {0}, other_in = {0};
+	struct kernel k = {0}, other = {0};
+	enum status status;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	status = input_read(o.file, &in);
+	if (!status && o.against)
+		status = input_read(o.against, &other_in);
+	if (!status)
+		status = check(&in, &k);
+	if (!status)
+		print_whole(&k);
+	if (!status && o.against)
+		status = check(&other_in, &other);
+	if (!status && o.against)
+		status = compare(&k, &other);
+	kernel_close(&other);
+	kernel_close(&k);
+	input_free(&other_in);
+	input_free(&in);
+	return status;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A virtual machine that boots an image: QEMU as a child process, its serial port copied to standard
+ * output and watched for how the boot ends.
+ */
+#ifndef HOST_GUEST_H
+#define HOST_GUEST_H
+
+#include <stdbool.h>
+#include "host/report.h"
+
+enum guest_end {
+	GUEST_ENDED, /* powered off or reset itself */
+	GUEST_REFUSED, /* our boot code said "bzforge: E..." */
+	GUEST_PANICKED,
+	GUEST_TIMED_OUT,
+};
+
+/* Time stamps of boot stages are kept for so many lines. */
+#define GUEST_STAGES_MAX 64
+#define GUEST_LINE_MAX   160
+
+struct guest_stage {
+	double seconds; /* since QEMU was started */
+	char line[GUEST_LINE_MAX];
+};
+
+struct guest_report {
+	enum guest_end end;
+	char line[GUEST_LINE_MAX]; /* the refusal or the panic message */
+	struct guest_stage stage[GUEST_STAGES_MAX]; /* lines that begin with "bzforge: " */
+	size_t stages;
+};
+
+/*
+ * Run argv (NULL-terminated) until the guest ends, or timeout_s seconds are over (0: no limit).
+ * Prints when QEMU cannot be run or fails by itself.
+ */
+enum status guest_run(char *const *argv, unsigned int timeout_s, struct guest_report *ret);
+
+#endif /* HOST_GUEST_H */

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Building one of our images from a kernel: a bzImage with our setup part and stub (spec/image.h,
+ * docs/image-format.md). No compiler: prebuilt boot code is patched and joined with the payload.
+ */
+#ifndef HOST_IMAGE_WRITE_H
+#define HOST_IMAGE_WRITE_H
+
+#include "host/kernel.h"
+
+struct image_wish {
+	const char *name; /* of the input, for messages */
+	const struct kernel *kernel; /* elf, plan, relocs, table and sha256 are used */
+	enum codec codec;
+	int level;
+	bool movable; /* may be loaded at another physical address */
+	bool virtual; /* its virtual base may be moved, too */
+	/* Fields from root_flags to pref_address that are carried into the header, see image_write.c. */
+	struct setup_header header;
+	uint32_t setup_type_max;
+	struct span version; /* version string, cut if it is too long */
+	struct span cmdline, initrd; /* to be embedded, len 0 for none */
+};
+
+/*
+ * Build the image, then take it apart again, decode it with the stub's decoder and compare kernel
+ * and digest. *ret_image is to be freed. Prints.
+ */
+enum status image_write(const struct image_wish *wish, uint8_t **ret_image, size_t *ret_size);
+
+/* Linux's defaults for kernels that bring no setup header of their own. */
+void image_default_header(const struct elf_plan *plan, bool movable, struct setup_header *ret);
+
+#endif /* HOST_IMAGE_WRITE_H */

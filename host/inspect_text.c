@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * inspect's report for people: one fact a line, a heading where a new part of the file begins.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include "host/inspect.h"
+#include "host/text.h"
+
+#define XLOADFLAG_BITS 16
+
+static void print_xloadflags(uint16_t flags)
+{
+	unsigned int bit;
+
+	printf("  xloadflags       0x%x", flags);
+	for (bit = 0; bit < XLOADFLAG_BITS; bit++) {
+		const char *name = text_xloadflag(bit);
+
+		if (flags & 1u << bit)
+			printf(" %s", name ? name : "(unknown)");
+	}
+	putchar('\n');
+}
+
+static void print_image(const struct kernel *k)
+{
+	const struct bzimage *b = &k->image;
+	const struct setup_header *h = &b->hdr;
+
+	printf("  boot protocol    %u.%u\n", b->protocol >> 8, b->protocol & 0xff);
+	if (b->version.len)
+		printf("  version          %.*s\n", (int)b->version.len, (const char *)b->version.ptr);
+	printf("  setup part       %" PRIu32 " bytes\n", b->setup_size);
+	printf("  image            %" PRIu64 " bytes of the file's %zu\n", b->image_size, k->file.len);
+	printf("  image CRC-32     %s%s\n", text_crc(k->crc),
+		k->crc == IMAGE_CRC_WRONG && !k->ours ? " (none was written, or changed since)" : "");
+	if (k->signature_size)
+		printf("  signed           %" PRIu32 " bytes of signatures\n", k->signature_size);
+	printf("  entries          16-bit 0x200, 32-bit 0x%" PRIx32, b->setup_size);
+	if (b->is_64bit)
+		printf(", 64-bit 0x%" PRIx32, b->setup_size + 0x200);
+	if (h->xloadflags & (XLF_EFI_HANDOVER_32 | XLF_EFI_HANDOVER_64))
+		printf(", EFI handover 0x%" PRIx32, b->setup_size + h->handover_offset);
+	printf("\n  loaded at        0x%" PRIx64 "%s, aligned to 0x%" PRIx32 " (at least 2^%u)\n",
+		h->pref_address, h->relocatable_kernel ? " or above" : "", h->kernel_alignment,
+		h->min_alignment);
+	printf("  init_size        0x%" PRIx32 " (%" PRIu32 " KiB)\n", h->init_size, h->init_size / 1024);
+	printf("  command line     at most %" PRIu32 " bytes\n", h->cmdline_size);
+	print_xloadflags(h->xloadflags);
+	if (b->has_kernel_info)
+		printf("  setup_type_max   0x%" PRIx32 "\n", b->setup_type_max);
+}
+
+static void print_payload(const struct kernel *k)
+{
+	if (!k->image.payload.len) {
+		printf("payload: none (not a Linux kernel)\n");
+		return;
+	}
+	printf("payload\n");
+	printf("  codec            %s\n", k->has_codec ? codec_name(k->codec) : "unknown");
+	printf("  offset           0x%" PRIx64 "\n", kernel_offset(k, k->image.payload.ptr));
+	printf("  length           %zu\n", k->image.payload.len);
+	if (k->content)
+		printf("  content          %zu bytes: ELF %zu, behind it %zu\n", k->content_size,
+			k->elf.len, k->relocs.len);
+}
+
+static void print_elf(const struct kernel *k)
+{
+	const struct elf_plan *p = &k->plan;
+	char flags[4], digest[SHA256_SIZE * 2 + 1];
+	size_t i;
+
+	printf("kernel\n");
+	printf("  ELF              %zu bytes, entry 0x%" PRIx64 "\n", k->elf.len, p->entry);
+	printf("  memory           0x%" PRIx64 " to 0x%" PRIx64 " (physical, at link time)\n", p->mem_base,
+		p->mem_base + p->mem_size);
+	printf("  segments         offset     physical   virtual             in file    in memory\n");
+	for (i = 0; i < p->count; i++) {
+		const struct elf_segment *s = &p->segment[i];
+
+		text_segment_flags(s->flags, flags);
+		printf("    %2zu %s         0x%-8" PRIx64 " 0x%-8" PRIx64 " 0x%016" PRIx64 "  0x%-8" PRIx64
+			" 0x%-8" PRIx64 "\n", i, flags, s->offset, s->paddr, s->vaddr, s->filesz,
+			s->memsz);
+	}
+	printf("  relocations      %" PRIu64 ", layout %s", kernel_relocs_count(k),
+		reloc_layout_name(k->table.layout));
+	if (k->table.layout == RELOC_LINUX_3 || k->table.layout == RELOC_LINUX_2)
+		printf(": %zu 64-bit, %zu 32-bit, %zu inverse", k->table.rel64.len / 4,
+			k->table.rel32.len / 4, k->table.inverse32.len / 4);
+	text_digest(k->sha256, digest);
+	printf("\n  SHA-256          %s\n", digest);
+}
+
+static void print_manifest(const struct kernel *k)
+{
+	const struct manifest *m = &k->manifest;
+	uint32_t i;
+
+	printf("bzforge manifest\n");
+	printf("  decoding         %s%s%s\n",
+		m->flags & MANIFEST_FLAG_IN_PLACE ? "in place" : "apart",
+		m->flags & MANIFEST_FLAG_MOVABLE ? ", movable" : ", fixed place",
+		m->flags & MANIFEST_FLAG_VIRTUAL ? ", virtual address may move" : "");
+	printf("  safe_offset      0x%" PRIx32 "\n", m->safe_offset);
+	printf("  workspace        %" PRIu32 "\n", m->workspace);
+	if (m->cmdline_size)
+		printf("  command line     %.*s\n", (int)k->cmdline.len, (const char *)k->cmdline.ptr);
+	if (m->initrd_size)
+		printf("  initrd           %" PRIu32 " bytes\n", m->initrd_size);
+	printf("  chunks           input      bytes      output     bytes      CRC-32C    after\n");
+	for (i = 0; i < m->chunk_count; i++) {
+		struct manifest_chunk c = manifest_chunk(m, i);
+
+		printf("    %4" PRIu32 "           0x%-8" PRIx32 " %-10" PRIu32 " 0x%-8" PRIx32 " %-10" PRIu32
+			" 0x%08" PRIx32 " %" PRIu32 "\n", i, c.in_off, c.in_size, c.out_off, c.out_size,
+			c.crc32c, c.ready_after);
+	}
+}
+
+void inspect_print_text(const struct kernel *k)
+{
+	char text[256], place[96];
+	size_t i;
+
+	printf("%s: %s%s\n", k->name, k->format == KERNEL_UNKNOWN ? "no kernel image" :
+		text_format(k->format), k->ours ? ", made by bzforge" : "");
+	if (k->format == KERNEL_BZIMAGE && k->image.setup_size) {
+		print_image(k);
+		print_payload(k);
+	}
+	if (k->has_elf)
+		print_elf(k);
+	if (k->ours)
+		print_manifest(k);
+	if (k->format == KERNEL_UNKNOWN)
+		return;
+	if (!k->problems.count) {
+		printf("whole: yes\n");
+		return;
+	}
+	printf("whole: no\n");
+	for (i = 0; i < k->problems.count; i++) {
+		problem_text(&k->problems.p[i], text, sizeof(text));
+		problem_place(&k->problems.p[i], place, sizeof(place));
+		printf("  %s%s\n", text, place);
+	}
+}

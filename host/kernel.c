@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Taking a kernel file apart: what kind it is, and what all kinds have in common.
+ */
+#include <stdlib.h>
+#include <sys/mman.h>
+#include "host/dynamic.h"
+#include "host/kernel.h"
+#include "spec/elf64.h"
+
+void kernel_digest(struct kernel *k)
+{
+	struct sha256 s;
+
+	sha256_init(&s);
+	sha256_update(&s, k->elf);
+	sha256_update(&s, k->relocs);
+	sha256_final(&s, k->sha256);
+}
+
+/* A position-independent kernel: its relocations must be such that the stub can apply them. */
+static void split_dynamic(struct kernel *k)
+{
+	struct fault fault = {0};
+	enum err e = dynamic_check(&k->plan, k->elf, &fault);
+
+	k->table.layout = RELOC_DYNAMIC;
+	if (e)
+		problems_add(&k->problems, "dynamic relocations", e, &fault);
+}
+
+void kernel_split(struct kernel *k, struct span content, const char *part)
+{
+	struct fault fault = {0};
+	enum err e;
+
+	e = elf_plan(content, content.len, &k->plan, &fault);
+	if (e) {
+		problems_add(&k->problems, part, e, &fault);
+		return;
+	}
+	if (span_sub(content, 0, k->plan.elf_size, &k->elf))
+		return;
+	k->relocs = (struct span){content.ptr + k->elf.len, content.len - k->elf.len};
+	e = reloc_parse(k->relocs, &k->plan, &k->table, &fault);
+	if (e)
+		problems_add(&k->problems, "relocation table", e, &fault);
+	else if (!k->relocs.len && k->plan.type == ET_DYN && k->plan.dynamic_size)
+		split_dynamic(k);
+	k->has_elf = true;
+	kernel_digest(k);
+}
+
+uint64_t kernel_offset(const struct kernel *k, const uint8_t *byte)
+{
+	return (uint64_t)(byte - k->file.ptr);
+}
+
+uint64_t kernel_relocs_count(const struct kernel *k)
+{
+	const struct reloc_table *t = &k->table;
+
+	if (t->layout == RELOC_DYNAMIC)
+		return dynamic_count(&k->plan, k->elf);
+	return (t->rel64.len + t->inverse32.len + t->rel32.len) / sizeof(uint32_t);
+}
+
+enum status kernel_open(const struct input *in, enum relocs_from relocs, struct kernel *ret)
+{
+	struct kernel *k = ret;
+	uint32_t magic;
+	uint16_t flag;
+
+	*k = (struct kernel){.name = in->name, .file = input_span(in)};
+	if (!span_le32(k->file, 0, &magic) && magic == ELF_MAGIC) {
+		k->format = KERNEL_ELF;
+		return kernel_open_elf(k, relocs);
+	}
+	if (!span_le32(k->file, HDR_HEADER, &magic) && magic == HDR_MAGIC &&
+		!span_le16(k->file, HDR_BOOT_FLAG, &flag) && flag == BOOT_FLAG_MAGIC) {
+		k->format = KERNEL_BZIMAGE;
+		return kernel_open_bzimage(k);
+	}
+	return STATUS_DONE;
+}
+
+enum status kernel_open_whole(const struct input *in, enum relocs_from relocs, struct kernel *ret)
+{
+	enum status status = kernel_open(in, relocs, ret);
+
+	if (status)
+		return status;
+	if (ret->format == KERNEL_UNKNOWN) {
+		report(in->name, "is no kernel image: neither a bzImage nor an ELF file");
+		return STATUS_BAD_INPUT;
+	}
+	if (ret->problems.count) {
+		report_problems(in->name, &ret->problems);
+		return STATUS_BAD_INPUT;
+	}
+	if (!ret->has_elf) {
+		report(in->name, "has no ELF kernel in it");
+		return STATUS_BAD_INPUT;
+	}
+	return STATUS_DONE;
+}
+
+void kernel_close(struct kernel *k)
+{
+	if (k->content)
+		munmap(k->content, k->content_size);
+	free(k->elf_copy);
+	free(k->relocs_copy);
+	*k = (struct kernel){0};
+}

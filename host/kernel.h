@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A kernel file taken apart: bzImage (Linux's or ours) or bare ELF. Every part that could be read is
+ * there; everything that is wrong is in problems. What a command needs, it checks for.
+ */
+#ifndef HOST_KERNEL_H
+#define HOST_KERNEL_H
+
+#include "codec/codec.h"
+#include "core/bzimage.h"
+#include "core/elf.h"
+#include "core/manifest.h"
+#include "core/reloc.h"
+#include "host/input.h"
+
+enum kernel_format {
+	KERNEL_UNKNOWN,
+	KERNEL_BZIMAGE,
+	KERNEL_ELF,
+};
+
+enum image_crc {
+	IMAGE_CRC_NONE, /* no image, or one that says nothing */
+	IMAGE_CRC_RIGHT,
+	IMAGE_CRC_WRONG, /* Linux since 6.16 writes none; signing and patching leave it wrong */
+};
+
+/* Where the relocations of a bare ELF come from. */
+enum relocs_from {
+	RELOCS_AUTO, /* what the ELF has: behind it, in .rela sections, or its own dynamic ones */
+	RELOCS_NONE,
+};
+
+struct kernel {
+	const char *name;
+	struct span file;
+	enum kernel_format format;
+	struct problems problems;
+
+	/* bzImage */
+	struct bzimage image;
+	struct span protected_mode; /* what the loader puts at code32_start */
+	enum image_crc crc;
+	uint32_t signature_size; /* bytes of PE signatures behind the image, 0 if not signed */
+	bool ours; /* has a manifest */
+	struct manifest manifest; /* if ours */
+	struct span cmdline, initrd; /* embedded ones, len 0 if there are none */
+
+	/* payload */
+	bool has_codec;
+	enum codec codec;
+	struct span stream; /* compressed bytes, size trailer not included */
+	uint8_t *content; /* decoded; NULL for a bare ELF, or when it cannot be decoded */
+	size_t content_size;
+
+	/* the kernel itself: views of content, of the file, or of a copy */
+	bool has_elf;
+	struct span elf;
+	struct elf_plan plan;
+	struct span relocs; /* in Linux's format, len 0 if there are none */
+	struct reloc_table table;
+	uint8_t sha256[SHA256_SIZE]; /* over elf, then relocs; if has_elf */
+
+	uint8_t *elf_copy; /* owned, NULL if not needed */
+	uint8_t *relocs_copy; /* owned, NULL if not needed */
+};
+
+/*
+ * Take in apart; in must outlive *ret. Fails only when memory runs out (prints); whatever is wrong
+ * with the file goes to problems.
+ */
+enum status kernel_open(const struct input *in, enum relocs_from relocs, struct kernel *ret);
+void kernel_close(struct kernel *k);
+
+/*
+ * The same, for commands that need a whole kernel: prints the problems, or that this is no kernel
+ * image, and fails.
+ */
+enum status kernel_open_whole(const struct input *in, enum relocs_from relocs, struct kernel *ret);
+
+/* File offset of a byte of the file's span. */
+uint64_t kernel_offset(const struct kernel *k, const uint8_t *byte);
+
+/* Number of relocations, whatever the layout. */
+uint64_t kernel_relocs_count(const struct kernel *k);
+
+/* Set k->elf, plan, relocs, table and digest from content: an ELF, then its relocation table. */
+void kernel_split(struct kernel *k, struct span content, const char *part);
+void kernel_digest(struct kernel *k);
+/* Another relocation table in Linux's format, with a new digest. */
+void kernel_set_relocs(struct kernel *k, struct span relocs, const char *part);
+
+/* The parts of kernel_open: see kernel_bzimage.c and kernel_elf.c. */
+enum status kernel_open_bzimage(struct kernel *k);
+enum status kernel_open_elf(struct kernel *k, enum relocs_from relocs);
+
+#endif /* HOST_KERNEL_H */

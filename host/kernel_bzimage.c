@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Taking a bzImage apart: setup header, signature, manifest (if it is one of ours), payload.
+ */
+#include <string.h>
+#include <sys/mman.h>
+#include "core/crc32c.h"
+#include "host/kernel.h"
+#include "host/pe.h"
+
+#define SIZE_TRAILER 4 /* little-endian size of the content behind the stream [boot.rst payload_length] */
+
+/*
+ * Memory for what a hostile size field may claim to be 4 GiB: only pages that are written count. At
+ * least one byte.
+ */
+static uint8_t *reserve(size_t size)
+{
+	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+		-1, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+static void open_manifest(struct kernel *k)
+{
+	struct manifest *m = &k->manifest;
+	struct fault fault = {0};
+	struct span bytes;
+	enum err e;
+
+	if (!manifest_find(k->image.kernel_info, &bytes))
+		return;
+	e = manifest_parse(bytes, k->protected_mode.len, m, &fault);
+	if (e) {
+		fault.offset += kernel_offset(k, bytes.ptr);
+		problems_add(&k->problems, "", e, &fault);
+		return;
+	}
+	k->ours = true;
+	/* manifest_parse has checked these against the size that it was given */
+	if (span_sub(k->protected_mode, m->cmdline_off, m->cmdline_size, &k->cmdline) ||
+		span_sub(k->protected_mode, m->initrd_off, m->initrd_size, &k->initrd))
+		problems_add(&k->problems, "", ERR_BAD_MANIFEST, NULL);
+	if (crc32c(0, k->cmdline) != m->cmdline_crc) {
+		fault = (struct fault){"embedded command line", kernel_offset(k, k->cmdline.ptr),
+			m->cmdline_crc};
+		problems_add(&k->problems, "", ERR_CMDLINE_CRC, &fault);
+	}
+	if (crc32c(0, k->initrd) != m->initrd_crc) {
+		fault = (struct fault){"embedded initrd", kernel_offset(k, k->initrd.ptr),
+			m->initrd_crc};
+		problems_add(&k->problems, "", ERR_INITRD_CRC, &fault);
+	}
+}
+
+/* Which bytes are the stream, and how many come out of it? */
+static enum err open_payload(struct kernel *k, uint32_t *ret_size, struct fault *fault)
+{
+	struct span payload = k->image.payload;
+	uint64_t offset = kernel_offset(k, payload.ptr);
+
+	if (codec_detect(payload, &k->codec))
+		return fault_set(fault, ERR_CODEC_UNKNOWN, "payload's first bytes", offset,
+			payload.len >= 4 ? le32_get(payload.ptr) : 0);
+	k->has_codec = true;
+	if (payload.len <= SIZE_TRAILER)
+		return fault_set(fault, ERR_TRUNCATED, "payload", offset, payload.len);
+	*ret_size = le32_get(payload.ptr + payload.len - SIZE_TRAILER);
+	k->stream = payload;
+	if (k->codec != CODEC_GZIP) /* gzip ends with its own size field, ISIZE */
+		k->stream.len -= SIZE_TRAILER;
+	if (!*ret_size)
+		return fault_set(fault, ERR_CHUNK_LENGTH, "payload's size field",
+			offset + payload.len - SIZE_TRAILER, 0);
+	return ERR_OK;
+}
+
+/* What the manifest says about the kernel must be what is there. */
+static void compare_manifest(struct kernel *k)
+{
+	const struct manifest *m = &k->manifest;
+	struct fault fault = {0};
+
+	if (k->codec != m->codec)
+		fault = (struct fault){"codec", MANIFEST_CODEC, m->codec};
+	else if (m->content_size != k->content_size)
+		fault = (struct fault){"content_size", MANIFEST_CONTENT_SIZE, m->content_size};
+	else if (m->elf_size != k->elf.len)
+		fault = (struct fault){"elf_size", MANIFEST_ELF_SIZE, m->elf_size};
+	else if (m->mem_base != k->plan.mem_base)
+		fault = (struct fault){"mem_base", MANIFEST_MEM_BASE, m->mem_base};
+	else if (m->mem_size != k->plan.mem_size)
+		fault = (struct fault){"mem_size", MANIFEST_MEM_SIZE, m->mem_size};
+	else if (m->reloc_layout != k->table.layout)
+		fault = (struct fault){"reloc_layout", MANIFEST_RELOC_LAYOUT, m->reloc_layout};
+	else if (memcmp(m->kernel_sha256, k->sha256, SHA256_SIZE))
+		fault = (struct fault){"kernel_sha256", MANIFEST_KERNEL_SHA256,
+			m->kernel_sha256[0]};
+	if (fault.text)
+		problems_add(&k->problems, "manifest", ERR_ELF_CHANGED, &fault);
+}
+
+/* What no one checks for us: that header and manifest speak of the same payload. */
+static void compare_payload(struct kernel *k)
+{
+	const struct manifest *m = &k->manifest;
+	struct fault fault = {"payload_offset", HDR_PAYLOAD_OFFSET, k->image.hdr.payload_offset};
+
+	if (m->payload_off != k->image.hdr.payload_offset)
+		problems_add(&k->problems, "", ERR_BAD_MANIFEST, &fault);
+}
+
+enum status kernel_open_bzimage(struct kernel *k)
+{
+	struct fault fault = {0};
+	uint32_t size = 0;
+	enum err e;
+
+	e = bzimage_parse(k->file, &k->image, &fault);
+	if (e) {
+		problems_add(&k->problems, "", e, &fault);
+		return STATUS_DONE;
+	}
+	if (span_sub(k->file, k->image.setup_size, k->image.image_size - k->image.setup_size,
+		    &k->protected_mode))
+		k->protected_mode = (struct span){k->file.ptr + k->image.setup_size,
+			k->file.len - k->image.setup_size};
+	open_manifest(k);
+	k->signature_size = pe_signature_size(k->file);
+	k->crc = bzimage_check_crc(k->file, &k->image, &fault) ? IMAGE_CRC_WRONG : IMAGE_CRC_RIGHT;
+	if (k->crc == IMAGE_CRC_WRONG && k->ours && !k->signature_size)
+		problems_add(&k->problems, "", ERR_BAD_IMAGE_CRC, &fault);
+	if (!k->image.payload.len)
+		return STATUS_DONE; /* a bzImage without Linux in it: memtest86+, iPXE, memdisk */
+
+	fault = (struct fault){0};
+	e = open_payload(k, &size, &fault);
+	if (!e) {
+		k->content = reserve(size);
+		if (!k->content)
+			return report_no_memory(k->name);
+		k->content_size = size;
+		e = codec_decode(k->codec, &(struct codec_job){
+			.in = k->stream, .out = k->content, .out_size = size}, &fault);
+		if (e == ERR_WORKSPACE)
+			return report_no_memory(k->name);
+		if (e) {
+			munmap(k->content, k->content_size);
+			k->content = NULL;
+			fault.offset += kernel_offset(k, k->stream.ptr);
+		}
+	}
+	if (e) {
+		problems_add(&k->problems, "", e, &fault);
+		return STATUS_DONE;
+	}
+	kernel_split(k, (struct span){k->content, size}, "kernel");
+	if (k->ours) {
+		compare_payload(k);
+		if (k->has_elf)
+			compare_manifest(k);
+	}
+	return STATUS_DONE;
+}

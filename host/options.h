@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Option values that several commands take.
+ */
+#ifndef HOST_OPTIONS_H
+#define HOST_OPTIONS_H
+
+#include <argp.h>
+#include "codec/codec.h"
+
+struct codec_option {
+	enum codec codec;
+	int level;
+};
+
+/* What images are made with unless -c says otherwise: zstd at its best. */
+struct codec_option codec_option_default(void);
+
+/* "CODEC" or "CODEC:LEVEL". Ends the process with a usage error that names what is possible. */
+void parse_codec(const struct argp_state *state, const char *arg, struct codec_option *ret);
+
+/* A whole decimal number from min to max. Ends the process with a usage error. */
+long parse_number(const struct argp_state *state, const char *arg, const char *what, long min, long max);
+
+#endif /* HOST_OPTIONS_H */

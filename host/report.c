@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The one place that prints messages, so that all have one form: bzforge: FILE: what is wrong
+ * (offset 0x1f1, value 64).
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include "host/report.h"
+
+#define DECIMAL_BELOW 0x10000 /* larger values are addresses and sizes: easier to read in hex */
+
+void report(const char *file, const char *format, ...)
+{
+	va_list args;
+
+	fflush(stdout);
+	fputs("bzforge: ", stderr);
+	if (file)
+		fprintf(stderr, "%s: ", file);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+}
+
+void report_errno(const char *file, const char *action)
+{
+	int saved = errno;
+
+	report(file, "%s: %s", action, strerror(saved));
+}
+
+enum status report_no_memory(const char *file)
+{
+	report(file, "out of memory");
+	return STATUS_ENVIRONMENT;
+}
+
+void report_fault(const char *file, const char *part, enum err err, const struct fault *fault)
+{
+	struct problem p = {part, err, fault ? *fault : (struct fault){0}};
+	char text[256], place[96];
+
+	problem_text(&p, text, sizeof(text));
+	problem_place(&p, place, sizeof(place));
+	report(file, "%s%s", text, place);
+}
+
+void problems_add(struct problems *list, const char *part, enum err err, const struct fault *fault)
+{
+	if (list->count == PROBLEMS_MAX) {
+		list->dropped++;
+		return;
+	}
+	list->p[list->count++] =
+		(struct problem){part, err, fault ? *fault : (struct fault){0}};
+}
+
+void problem_text(const struct problem *p, char *buf, size_t cap)
+{
+	bool has_part = p->part && *p->part;
+
+	snprintf(buf, cap, "%s%s%s%s%s", has_part ? p->part : "", has_part ? ": " : "",
+		err_text(p->err), p->fault.text ? ": " : "", p->fault.text ? p->fault.text : "");
+}
+
+void problem_place(const struct problem *p, char *buf, size_t cap)
+{
+	buf[0] = 0;
+	if (!p->fault.text)
+		return;
+	snprintf(buf, cap,
+		p->fault.value < DECIMAL_BELOW ? " (offset 0x%" PRIx64 ", value %" PRIu64 ")" :
+						 " (offset 0x%" PRIx64 ", value 0x%" PRIx64 ")",
+		p->fault.offset, p->fault.value);
+}
+
+void report_problems(const char *file, const struct problems *list)
+{
+	size_t i;
+
+	for (i = 0; i < list->count; i++)
+		report_fault(file, list->p[i].part, list->p[i].err, &list->p[i].fault);
+	if (list->dropped)
+		report(file, "and %zu more problems", list->dropped);
+}

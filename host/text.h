@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Words for values that both forms of inspect's report and other commands use.
+ */
+#ifndef HOST_TEXT_H
+#define HOST_TEXT_H
+
+#include "core/sha256.h"
+#include "host/kernel.h"
+
+/* 64 hex digits and a NUL. */
+void text_digest(const uint8_t digest[SHA256_SIZE], char ret[SHA256_SIZE * 2 + 1]);
+/* "rwx" with '-' for what is not set. */
+void text_segment_flags(uint32_t flags, char ret[4]);
+/* Name of one bit of xloadflags; NULL if it has none. */
+const char *text_xloadflag(unsigned int bit);
+const char *text_format(enum kernel_format format);
+/* "right", "wrong", "none" */
+const char *text_crc(enum image_crc crc);
+
+#endif /* HOST_TEXT_H */

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The zstd writer. libzstd's own multi-threading compresses a frame in jobs; without overlap a job
+ * refers to nothing in front of itself, and its first block carries all its tables, so that a decoder
+ * may begin there with a fresh state. Job boundaries are put where chunks begin: every CHUNK_SIZE
+ * bytes by themselves, and after shorter chunks by flushing.
+ *
+ * Which byte of the frame a chunk begins at is found afterwards, by walking the frame's blocks with
+ * the library's buffer-less decoder. That decodes it all, so it also proves the frame.
+ */
+#define ZSTD_STATIC_LINKING_ONLY
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <zstd.h>
+#include "host/progress.h"
+#include "host/zstd_write.h"
+
+#define WINDOW_LOG_MAX 23 /* a chunk: nothing further back is ever referred to */
+#define OVERLAP_NONE   1 /* ZSTD_c_overlapLog: 0 is "default", 1 is "no overlap" */
+
+static enum status zstd_error(const char *action, size_t code)
+{
+	report(NULL, "libzstd cannot %s: %s", action, ZSTD_getErrorName(code));
+	return STATUS_ENVIRONMENT;
+}
+
+static enum status set_parameters(ZSTD_CCtx *cctx, int level, size_t content_size)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	const struct {
+		ZSTD_cParameter what;
+		int value;
+	} wanted[] = {
+		{ZSTD_c_compressionLevel, level},
+		{ZSTD_c_windowLog, WINDOW_LOG_MAX}, /* libzstd lowers it for small content */
+		{ZSTD_c_contentSizeFlag, 1},
+		{ZSTD_c_checksumFlag, 1},
+		{ZSTD_c_nbWorkers, cpus < 1 ? 1 : (int)cpus}, /* how many has no effect on the bytes */
+		{ZSTD_c_jobSize, CHUNK_SIZE},
+		{ZSTD_c_overlapLog, OVERLAP_NONE},
+	};
+	size_t i, code;
+
+	for (i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
+		code = ZSTD_CCtx_setParameter(cctx, wanted[i].what, wanted[i].value);
+		if (ZSTD_isError(code))
+			return zstd_error("be set up (is it built with multi-threading?)", code);
+	}
+	code = ZSTD_CCtx_setPledgedSrcSize(cctx, content_size);
+	return ZSTD_isError(code) ? zstd_error("be set up", code) : STATUS_DONE;
+}
+
+/* Give the library the content up to in->size; a flush or an end is complete on return. */
+static enum status feed(ZSTD_CCtx *cctx, ZSTD_inBuffer *in, ZSTD_outBuffer *out, ZSTD_EndDirective how,
+	struct progress *progress)
+{
+	size_t room = out->size, code;
+
+	do {
+		/* A small window of the output at a time, to come back and show progress. */
+		out->size = room - out->pos > CHUNK_SIZE / 64 ? out->pos + CHUNK_SIZE / 64 : room;
+		code = ZSTD_compressStream2(cctx, out, in, how);
+		if (ZSTD_isError(code)) {
+			out->size = room;
+			return zstd_error("compress", code);
+		}
+		progress_update(progress, ZSTD_getFrameProgression(cctx).consumed);
+	} while (how == ZSTD_e_continue ? in->pos < in->size : code != 0);
+	out->size = room;
+	return STATUS_DONE;
+}
+
+static enum status compress(struct span content, int level, const struct chunk_list *chunks,
+	ZSTD_outBuffer *out)
+{
+	ZSTD_CCtx *cctx = ZSTD_createCCtx();
+	ZSTD_inBuffer in = {content.ptr, 0, 0};
+	struct progress progress;
+	enum status status;
+	uint32_t i;
+
+	if (!cctx)
+		return report_no_memory(NULL);
+	progress_start(&progress, "compressing", content.len);
+	status = set_parameters(cctx, level, content.len);
+	for (i = 0; i < chunks->count && !status; i++) {
+		bool last = i + 1 == chunks->count;
+
+		in.size += chunks->c[i].out_size;
+		if (last)
+			status = feed(cctx, &in, out, ZSTD_e_end, &progress);
+		else if (chunks->c[i].out_size < CHUNK_SIZE)
+			status = feed(cctx, &in, out, ZSTD_e_flush, &progress);
+		else
+			status = feed(cctx, &in, out, ZSTD_e_continue, &progress);
+	}
+	progress_end(&progress);
+	ZSTD_freeCCtx(cctx);
+	return status;
+}
+
+/* Walk the blocks of the frame: set where each chunk's input begins, compare what comes out. */
+static enum status find_chunks(struct span frame, struct span content, struct chunk_list *chunks)
+{
+	ZSTD_DCtx *dctx = ZSTD_createDCtx();
+	uint8_t *out = malloc(content.len);
+	size_t in_pos = 0, out_pos = 0, step, made;
+	enum status status = STATUS_ENVIRONMENT;
+	uint32_t next = 1; /* chunk whose beginning is looked for; the first has the frame's header */
+
+	if (!dctx || !out) {
+		report_no_memory(NULL);
+		goto out;
+	}
+	made = ZSTD_decompressBegin(dctx);
+	while (!ZSTD_isError(made) && (step = ZSTD_nextSrcSizeToDecompress(dctx)) != 0) {
+		if (ZSTD_nextInputType(dctx) == ZSTDnit_blockHeader && next < chunks->count &&
+			chunks->c[next].out_off == out_pos)
+			chunks->c[next++].in_off = (uint32_t)in_pos;
+		if (step > frame.len - in_pos)
+			break;
+		made = ZSTD_decompressContinue(dctx, out + out_pos, content.len - out_pos,
+			frame.ptr + in_pos, step);
+		if (ZSTD_isError(made))
+			break;
+		in_pos += step;
+		out_pos += made;
+	}
+	if (in_pos != frame.len || out_pos != content.len || memcmp(out, content.ptr, content.len) ||
+		next != chunks->count) {
+		report(NULL, "libzstd made a frame that does not decode chunk by chunk");
+		goto out;
+	}
+	for (next = 0; next < chunks->count; next++) {
+		size_t end = next + 1 < chunks->count ? chunks->c[next + 1].in_off : frame.len;
+
+		chunks->c[next].in_size = (uint32_t)(end - chunks->c[next].in_off);
+	}
+	status = STATUS_DONE;
+out:
+	ZSTD_freeDCtx(dctx);
+	free(out);
+	return status;
+}
+
+enum status zstd_write(struct span content, int level, struct chunk_list *chunks, uint8_t **ret_stream,
+	size_t *ret_size)
+{
+	ZSTD_outBuffer out = {0};
+	enum status status;
+
+	/* Each chunk may end with a block of its own. */
+	out.size = ZSTD_compressBound(content.len) + (size_t)chunks->count * ZSTD_compressBound(0);
+	out.dst = malloc(out.size);
+	if (!out.dst)
+		return report_no_memory(NULL);
+	status = compress(content, level, chunks, &out);
+	if (!status)
+		status = find_chunks((struct span){out.dst, out.pos}, content, chunks);
+	if (status) {
+		free(out.dst);
+		return status;
+	}
+	*ret_stream = out.dst;
+	*ret_size = out.pos;
+	return STATUS_DONE;
+}
