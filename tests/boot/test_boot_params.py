@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Our setup part against Linux's own: on the same machine both must leave the same boot_params, all
+4096 bytes of it, and the CPU in the state that boot.rst asks for.
+
+Both images get tests/boot/bp_dump.S as their protected-mode part; it writes what it finds to QEMU's
+debug console.
+"""
+
+import struct
+import threading
+import time
+
+import pytest
+
+from support import qemu as machine
+from support.bzimage import HEADER
+from support.setup_part import BP_SIZE, EXIT_STATUS, LOAD_ADDRESS, read_dump, with_dumper
+
+# Fields of the setup header that describe the image, not the machine.
+OF_THE_IMAGE = ("setup_sects", "syssize", "jump", "version", "kernel_version", "xloadflags",
+                "cmdline_size", "payload_offset", "payload_length", "init_size", "handover_offset",
+                "kernel_info_offset")
+
+# Under "quiet" neither setup part writes to the screen, so the cursor stays where it was.
+QUIET = "quiet"
+
+# name -> (machine, memory in MiB, QEMU arguments or "disks N", command line, keys to press)
+CASES = {
+    "pc": ("pc", 512, [], "", ""),
+    "pc-128m": ("pc", 128, [], "", ""),
+    "pc-6g": ("pc", 6144, [], "", ""),
+    "q35": ("q35", 512, [], "", ""),
+    "q35-4g": ("q35", 4096, [], "", ""),
+    "isapc": ("isapc", 64, [], "", ""),
+    "microvm": ("microvm", 512, [], "", ""),
+    "microvm-qboot": ("microvm", 512, ["-bios", "qboot.rom"], "", ""),
+    "no-vga": ("pc", 512, ["-vga", "none"], "", ""),
+    "cirrus": ("pc", 512, ["-vga", "cirrus"], "", ""),
+    "qxl": ("q35", 512, ["-vga", "qxl"], "", ""),
+    "vmware-svga": ("pc", 512, ["-vga", "vmware"], "", ""),
+    "one-disk": ("pc", 512, "disks 1", "", ""),
+    "eight-disks": ("q35", 512, "disks 8", "", ""),
+    "edd-off": ("pc", 512, "disks 1", "edd=off", ""),
+    "edd-skipmbr": ("pc", 512, "disks 2", "edd=skipmbr", ""),
+    "edd-skip": ("pc", 512, "disks 2", "edd=skip", ""),
+    "vga-ext": ("pc", 512, [], "vga=ext", ""),
+    "vga-ask-space": ("pc", 512, [], "vga=ask", "spc"),
+    "vga-ask-menu": ("pc", 512, [], "vga=ask", "ret f 0 2 ret"),
+    "vga-ask-vesa": ("pc", 512, [], "vga=ask", "ret 3 1 7 ret"),
+    "vga-current": ("pc", 512, [], "vga=0xf04", ""),
+    "vga-80x43": ("pc", 512, [], "vga=0xf02", ""),
+    "vga-80x28": ("pc", 512, [], "vga=0xf03", ""),
+    "vga-80x30": ("pc", 512, [], "vga=0xf05", ""),
+    "vga-80x34": ("pc", 512, [], "vga=0xf06", ""),
+    "vga-80x60": ("pc", 512, [], "vga=0xf07", ""),
+    "vga-by-size": ("pc", 512, [], "vga=0x3250", ""),
+    "vga-by-place": ("pc", 512, [], "vga=3", ""),
+    "vga-bios-mode": ("pc", 512, [], "vga=0x101", ""),
+    "vga-recalculate": ("pc", 512, [], "vga=0x8f01", ""),
+    "vga-791": ("pc", 512, [], "vga=791", ""),
+    "vga-0x317": ("q35", 512, [], "vga=0x317", ""),
+    "vga-8bpp": ("pc", 512, [], "vga=0x305", ""),
+    "vga-cirrus": ("pc", 512, ["-vga", "cirrus"], "vga=0x311", ""),
+    "vga-graphics-by-size": ("pc", 512, [], "vga=0x5a80", ""),
+}
+
+
+@pytest.fixture(scope="module")
+def images(tmp_path_factory, stock_kernel, make_image):
+    """(Linux's setup part, ours), both with the dumper."""
+    folder = tmp_path_factory.mktemp("setup")
+    paths = []
+    for name, image in (("linux", stock_kernel), ("ours", make_image("stock"))):
+        paths.append(folder / name)
+        paths[-1].write_bytes(with_dumper(image.read_bytes(), folder))
+    return tuple(paths)
+
+
+def make_disks(folder, count):
+    """Disks of different sizes, all but the third with a master boot record."""
+    arguments = []
+    for i in range(count):
+        path = folder / f"disk{i}"
+        sector = bytearray(512)
+        struct.pack_into("<I", sector, 440, 0xD15C0000 + i)
+        if i != 2:
+            struct.pack_into("<H", sector, 510, 0xAA55)
+        path.write_bytes(sector)
+        with path.open("r+b") as f:
+            f.truncate((i + 4) << 20)
+        arguments += ["-drive", f"file={path},format=raw,if=none,id=d{i}",
+                      "-device", f"virtio-blk-pci,drive=d{i}"]
+    return arguments
+
+
+def press(keys, running):
+    """The keys, one after the other, as soon as somebody can read them."""
+    for key in keys.split():
+        time.sleep(0.4)
+        if running.process.poll() is not None:
+            return
+        try:
+            running.hmp(f"sendkey {key} 20")
+        except OSError:
+            return
+
+
+def boot(image, folder, case):
+    """Boot an image with the dumper: (state, boot_params)."""
+    kind, memory, arguments, cmdline, keys = case
+    out = folder / (image.name + ".dump")
+    if isinstance(arguments, str):
+        arguments = make_disks(folder, int(arguments.split()[1]))
+    if keys:
+        cmdline += " earlyprintk=serial,ttyS0,115200"  # to see when the menu waits for them
+    arguments = ["-kernel", image, "-append", f"{QUIET} {cmdline}".strip(),
+                 "-debugcon", f"file:{out}", *arguments]
+    monitor = folder / (image.name + ".monitor") if keys else None
+    with machine.Qemu(arguments, machine=kind, memory=memory, timeout=60, monitor=monitor) as running:
+        if keys:
+            running.expect("ENTER")
+            threading.Thread(target=press, args=(keys, running), daemon=True).start()
+        assert running.wait() == EXIT_STATUS, running.serial
+    return read_dump(out)
+
+
+def differences(ours, linux):
+    """Where two boot_params differ, but for what describes the image: [(offset, ours, Linux's)]."""
+    skip = set()
+    for name in OF_THE_IMAGE:
+        offset, code = HEADER[name]
+        skip.update(range(offset, offset + struct.calcsize(code)))
+    return [(hex(i), hex(ours[i]), hex(linux[i]))
+            for i in range(BP_SIZE) if ours[i] != linux[i] and i not in skip]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_boot_params_are_those_of_linux(name, images, tmp_path):
+    linux_image, our_image = images
+    _, linux = boot(linux_image, tmp_path, CASES[name])
+    _, ours = boot(our_image, tmp_path, CASES[name])
+    assert differences(ours, linux) == []
+
+
+def test_state_is_what_boot_protocol_asks_for(images, tmp_path):
+    """boot.rst, "32-bit Boot Protocol"."""
+    state, params = boot(images[1], tmp_path, CASES["pc"])
+    assert state["eax"] == LOAD_ADDRESS  # how we were called; the rest is fixed
+    for name in ("ebx", "ecx", "edx", "edi", "ebp"):
+        assert state[name] == 0, name
+    assert params[0x202:0x206] == b"HdrS"
+    assert state["cr0"] & 0x80000001 == 0x00000001  # protected mode, no paging
+    assert state["if"] == 0
+    assert state["cs"] == 0x10
+    for name in ("ds", "es", "fs", "gs", "ss"):
+        assert state[name] == 0x18, name
+    assert (state["tr"], state["ldtr"]) == (0x20, 0)
+    assert (state["pic1"], state["pic2"]) == (0xFB, 0xFF)
+    code, data = struct.unpack_from("<QQ", state["gdt"], 0x10)
+    assert code == 0x00CF9B000000FFFF
+    assert data == 0x00CF93000000FFFF
+    assert state["gdt_base"] % 8 == 0

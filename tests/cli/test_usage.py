@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Wrong usage ends with 2 and a word on standard error; help ends with 0 and words on standard output."""
+
+import pytest
+
+from support.tool import USAGE
+
+COMMANDS = ("build", "repack", "inspect", "extract", "verify", "boot")
+
+
+@pytest.mark.parametrize("arguments, words", [
+    ([], "no command"),
+    (["frobnicate"], "'frobnicate' is not a command"),
+    (["--frobnicate"], "--frobnicate"),
+    (["build"], "no "),
+    (["build", "kernel"], "no -o OUT"),
+    (["repack"], "no IMAGE"),
+    (["repack", "image"], "no -o OUT"),
+    (["repack", "one", "two", "-o", "out"], "more than one IMAGE"),
+    (["repack", "image", "-o", "out", "-c", "rar"], "'rar' is not a codec"),
+    (["repack", "image", "-o", "out", "-c", "zstd:"], "not a level"),
+    (["repack", "image", "-o", "out", "-c", "zstd:0"], "not a level"),
+    (["repack", "image", "-o", "out", "-c", "zstd:23"], "not a level"),
+    (["repack", "image", "-o", "out", "-c", "zstd:9x"], "not a level"),
+    (["inspect"], "no FILE"),
+    (["inspect", "one", "two"], "more than one FILE"),
+    (["extract", "image"], "no -o OUT"),
+    (["verify"], "no FILE"),
+    (["verify", "-", "--against", "-"], "standard input"),
+    (["boot"], "no FILE"),
+    (["boot", "image", "--firmware", "coreboot"], "'coreboot' is not a firmware"),
+    (["boot", "image", "--memory", "0"], "'0' is not a"),
+    (["boot", "image", "--cpus", "many"], "'many' is not a"),
+    (["boot", "image", "--timeout", "-1"], "'-1' is not a"),
+])
+def test_wrong_usage(bzforge, tmp_path, arguments, words):
+    done = bzforge.run(*arguments, status=USAGE, cwd=tmp_path)
+    assert words in done.stderr.decode()
+    assert done.stdout == b""
+    assert not list(tmp_path.iterdir())
+
+
+def test_help(bzforge):
+    text = bzforge.output("--help")
+    for command in COMMANDS:
+        assert f"  {command} " in text
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_of_a_command(bzforge, command):
+    assert bzforge.output(command, "--help").startswith(f"Usage: bzforge {command} ")
+
+
+def test_version(bzforge):
+    words = bzforge.output("--version").split()
+    assert words[0] == "bzforge" and words[1][0].isdigit()
