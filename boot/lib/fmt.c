@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The formatter behind every console line of the boot code. Writes character by character into the
- * caller's sink, so it needs no buffer and cannot run over one. Entered by C code in 16-bit real mode
- * and in 64-bit mode. Numbers are divided in 16-bit limbs: 64-bit values work where the compiler
- * would otherwise call a library that is not there.
+ * caller's sink, so it needs no buffer and cannot run over one. Entered by C code in 16-bit real
+ * mode and in 64-bit mode. Numbers are divided in 16-bit limbs: 64-bit values work where the
+ * compiler would otherwise call a library that is not there.
  */
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The one place where an integer becomes a pointer. Physical addresses are uint64_t ..._pa everywhere
- * else. In the stub, paging is an identity mapping, so the conversion is a cast; whether the address
- * is mapped, or may be mapped on demand, is boot/stub/paging.h's business. 64-bit mode only.
+ * The one place where an integer becomes a pointer. Physical addresses are uint64_t ..._pa
+ * everywhere else. In the stub, paging is an identity mapping, so the conversion is a cast; whether
+ * the address is mapped, or may be mapped on demand, is boot/stub/paging.h's business. 64-bit mode
+ * only.
  */
 #ifndef BOOT_LIB_PHYS_H
 #define BOOT_LIB_PHYS_H

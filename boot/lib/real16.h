@@ -71,7 +71,7 @@ static inline uint16_t esp_get(void)
 	return (uint16_t)esp;
 }
 
-/* The flags with mask toggled, as the CPU gives them back; the flags themselves stay as they were. */
+/* The flags with mask toggled, as the CPU gives them back; the flags themselves do not change. */
 static inline uint32_t eflags_toggled(uint32_t mask)
 {
 	uint32_t v;

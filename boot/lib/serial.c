@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A 16550 serial port, polled: no interrupts, no FIFO, every wait bounded. Entered by C code in 16-bit
- * real mode and in 64-bit mode; touches nothing but the port. Registers as in National's PC16550D
- * data sheet, table "Summary of Registers".
+ * A 16550 serial port, polled: no interrupts, no FIFO, every wait bounded. Entered by C code in
+ * 16-bit real mode and in 64-bit mode; touches nothing but the port. Registers as in National's
+ * PC16550D data sheet, table "Summary of Registers".
  */
 #include "boot/lib/io.h"
 #include "boot/lib/serial.h"

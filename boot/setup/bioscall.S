@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The one way into the BIOS. A BIOS may change every register but %cs:%ip and %ss:%sp, so all of them
- * are saved around the call, and what the BIOS left is handed back in the caller's struct.
+ * The one way into the BIOS. A BIOS may change every register but %cs:%ip and %ss:%sp, so all of
+ * them are saved around the call, and what the BIOS left is handed back in the caller's struct.
  */
 #include "boot/setup/layout.h"
 
@@ -12,8 +12,8 @@
 
 /*
  * void bios_int(uint32_t vector, struct bios_regs *regs)
- * An INT with a number chosen at run time: its stack frame is built by hand, and a far return to the
- * address in the vector table enters the handler with exactly that frame above the stack pointer.
+ * An INT with a number chosen at run time: its stack frame is built by hand, and a far return to
+ * the address in the vector table enters the handler with exactly that frame above the stack pointer.
  * in: %eax, %edx (-mregparm=3); *regs   out: *regs   clobbers: nothing
  * mode: 16-bit real, %ds = %es = %ss = %cs   stack: 64 bytes and what the BIOS takes
  */

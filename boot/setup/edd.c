@@ -57,7 +57,7 @@ static bool edd_read_disk(uint8_t disk, struct edd_info *ret)
 	regs.si = bios_offset(&ret->params);
 	bios_int(0x13, &regs);
 
-	bios_regs_init(&regs, 0x0800); /* AH=08h: geometry; es:di = 0:0 against bugs in some BIOSes */
+	bios_regs_init(&regs, 0x0800); /* AH=08h: geometry; es:di = 0:0 against BIOS bugs */
 	regs.dl = disk;
 	regs.es = 0;
 	bios_int(0x13, &regs);
@@ -70,9 +70,10 @@ static bool edd_read_disk(uint8_t disk, struct edd_info *ret)
 }
 
 /*
- * int 13h AX=0201h, one sector. The buffer is aligned to its own size, so that no transfer crosses a
- * 64 KiB border of a DMA controller. It is taken from the heap and given back at once. What was read
- * is kept also without a boot record's magic, as the kernel's setup does; such a disk does not count.
+ * int 13h AX=0201h, one sector. The buffer is aligned to its own size, so that no transfer crosses
+ * a 64 KiB border of a DMA controller. It is taken from the heap and given back at once. What was
+ * read is kept also without a boot record's magic, as the kernel's setup does; such a disk does
+ * not count.
  */
 static bool edd_read_signature(uint8_t disk, uint16_t sector_size, uint32_t *ret_signature)
 {
@@ -112,7 +113,8 @@ void edd_query(void)
 
 		if (edd_read_disk(disk, &info) && boot_params.eddbuf_entries < BP_EDD_MAX)
 			boot_params.eddbuf[boot_params.eddbuf_entries++] = info;
-		if (options.mbrs && edd_read_signature(disk, info.params.bytes_per_sector, &signature))
+		if (options.mbrs &&
+			edd_read_signature(disk, info.params.bytes_per_sector, &signature))
 			boot_params.edd_mbr_sig_buf_entries = (uint8_t)(i + 1);
 		boot_params.edd_mbr_sig_buffer[i] = signature;
 	}

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The 16-bit entry: makes segments, stack and bss what C code expects, or says that it cannot.
- * Entered from the jump at 0x200, which a boot loader called. Lies wholly in the first sectors, which
- * every loader reads, since its job is to notice that the others are missing.
+ * Entered from the jump at 0x200, which a boot loader called. Lies wholly in the first sectors,
+ * which every loader reads, since its job is to notice that the others are missing.
  */
 #include "boot/setup/layout.h"
 #include "spec/bootparam.h"

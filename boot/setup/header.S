@@ -30,8 +30,8 @@
 	.section .header, "ax"
 
 /*
- * sector_entry16: somebody wrote the image to a disk and booted that. Say what is missing, wait for a
- * key, hand back to the BIOS.
+ * sector_entry16: somebody wrote the image to a disk and booted that. Say what is missing, wait for
+ * a key, hand back to the BIOS.
  * in: whatever the BIOS left; only this sector is in memory, at %cs:0 or 0x7c00 behind %cs:0
  * mode: 16-bit real, any segment   stack: made here, below 0x7c00   does not return
  */

@@ -9,7 +9,7 @@
  *           C code, read-only data, data, signature in the last 4 bytes      a multiple of 4 KiB
  *           bss: boot_params, buffers
  *   _end    heap (video modes, saved screen)                                 heap.c
- *           stack                                                            entry.S chooses its top
+ *           stack                                                         entry.S chooses its top
  *
  * setup_end stays below SETUP_END_MAX and the stack behind it below SETUP_STACK_MAX: a loader of
  * protocol 2.00 gives no more.
@@ -22,7 +22,7 @@
 #define SETUP_END_MAX    0x8000 /* [boot.rst "Memory Layout": real-mode code below, */
 #define SETUP_STACK_MAX  0x9000 /* stack and heap from there to here, then the command line] */
 #define SETUP_STACK_TOP  0xfffc /* highest stack pointer: the last dword of the segment */
-#define SETUP_EARLY_SECTS 5 /* sectors that even the oldest loader reads: the error path is in them */
+#define SETUP_EARLY_SECTS 5 /* what even the oldest loader reads: the error path lies in it */
 
 /* offsets into struct bios_regs */
 #define BIOS_EAX   0x00

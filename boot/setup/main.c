@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The order of events in the setup part. Entered once from entry.S, in 16-bit real mode with the
- * BIOS alive, stack and bss ready, interrupts on. Leaves through pm.c with boot_params filled as the
- * kernel's own setup part would fill it, or through die.c.
+ * BIOS alive, stack and bss ready, interrupts on. Leaves through pm.c with boot_params filled as
+ * the kernel's own setup part would fill it, or through die.c.
  *
  * The CPU comes before anything that might need it; memory before the screen, so that a video BIOS
- * that changes the map (shared memory) finds the old one recorded, as the kernel is used to; A20 last
- * but one, since some BIOS calls close the gate again.
+ * that changes the map (shared memory) finds the old one recorded, as the kernel is used to; A20
+ * last but one, since some BIOS calls close the gate again.
  */
 #include "boot/setup/setup.h"
 

@@ -11,7 +11,7 @@
 
 #define SMAP 0x534d4150 /* "SMAP" [ACPI 6.4 section 15.1] */
 #define E820_USEFUL 2
-#define E820_BUFFER 32 /* more than any BIOS writes (20 or 24 bytes), whatever size it is asked for */
+#define E820_BUFFER 32 /* more than a BIOS writes (20 or 24 bytes), whatever it is asked for */
 
 #define E801_HOLE_KB (15 * 1024) /* from 1 MiB to 16 MiB: where E801's second register begins */
 #define E801_UNIT_KB 64
@@ -24,10 +24,11 @@ static bool e820_same(const struct e820_entry *a, const struct e820_entry *b)
 }
 
 /*
- * int 15h AX=e820h, entry by entry. The buffer is ours from call to call, since some BIOSes write only
- * what changed in it. Twenty bytes are asked for: the attributes that ACPI 3 adds are wrong too often.
- * The end is ebx = 0, or carry; a continuation value that does not move, with an entry that does not
- * change, is taken for the end as well. Without "SMAP" in eax nothing that came before can be trusted.
+ * int 15h AX=e820h, entry by entry. The buffer is ours from call to call, since some BIOSes write
+ * only what changed in it. Twenty bytes are asked for: the attributes that ACPI 3 adds are wrong
+ * too often. The end is ebx = 0, or carry; a continuation value that does not move, with an entry
+ * that does not change, is taken for the end as well. Without "SMAP" in eax nothing that came
+ * before can be trusted.
  */
 static void memory_e820(void)
 {
@@ -54,7 +55,8 @@ static void memory_e820(void)
 		entry.addr = le64_get(buffer);
 		entry.size = le64_get(buffer + 8);
 		entry.type = le32_get(buffer + 16);
-		if (count && regs.ebx == next && e820_same(&entry, &boot_params.e820_table[count - 1]))
+		if (count && regs.ebx == next &&
+			e820_same(&entry, &boot_params.e820_table[count - 1]))
 			break;
 		boot_params.e820_table[count++] = entry;
 		next = regs.ebx;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the loader told us: the setup header, which becomes part of boot_params, and the command line,
- * which lies somewhere below 1 MiB and is copied into our segment. 16-bit real mode, first of all.
+ * What the loader told us: the setup header, which becomes part of boot_params, and the command
+ * line, which lies somewhere below 1 MiB and is copied into our segment. 16-bit real mode, first
+ * of all.
  */
 #include "boot/lib/real16.h"
 #include "boot/setup/setup.h"
@@ -21,9 +22,9 @@ struct span params_cmdline(void)
 }
 
 /*
- * A loader of protocol 2.01 or before leaves magic and offset of the command line in the boot sector.
- * The offset counts from our segment if the line lies in what such a loader moves to 0x90000 with
- * setup, else from 0x90000 itself [boot.rst "Kernel Command Line"].
+ * A loader of protocol 2.01 or before leaves magic and offset of the command line in the boot
+ * sector. The offset counts from our segment if the line lies in what such a loader moves to
+ * 0x90000 with setup, else from 0x90000 itself [boot.rst "Kernel Command Line"].
  */
 static uint32_t params_old_cmdline_pa(void)
 {

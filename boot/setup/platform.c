@@ -10,7 +10,7 @@
 #define TARGET_LONG_MODE 2
 #define IST_MAGIC        0x47534943 /* asks for Intel SpeedStep information */
 
-/* int 15h AX=ec00h: the BIOS hears which CPU mode comes [AMD64 BIOS and Kernel Developer's Guide]. */
+/* int 15h AX=ec00h: the BIOS hears which CPU mode comes [AMD, "Hammer" BIOS developer's guide]. */
 void platform_announce(void)
 {
 	struct bios_regs regs;

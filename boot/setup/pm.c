@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Leaving real mode: the last calls to the BIOS and to the loader, then interrupts off wherever they
- * can come from. Ends in pmjump.S. 16-bit real mode.
+ * Leaving real mode: the last calls to the BIOS and to the loader, then interrupts off wherever
+ * they can come from. Ends in pmjump.S. 16-bit real mode.
  */
 #include "boot/lib/io.h"
 #include "boot/lib/real16.h"

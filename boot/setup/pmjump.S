@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * From 16-bit real mode to the protected-mode part, in the state that boot.rst "32-bit Boot Protocol"
- * asks for. Entered from pm.c with interrupts off at the CPU, at the PICs and at the NMI gate, and
- * with A20 open.
+ * From 16-bit real mode to the protected-mode part, in the state that boot.rst "32-bit Boot
+ * Protocol" asks for. Entered from pm.c with interrupts off at the CPU, at the PICs and at the NMI
+ * gate, and with A20 open.
  */
 #include "spec/x86.h"
 
@@ -15,7 +15,8 @@
  * void pm_call_hook(uint32_t far_pointer): the loader's realmode_swtch [boot.rst "Advanced Boot
  * Loader Hooks"]
  * in: %eax, offset in the low half, segment in the high half   clobbers: flags
- * mode: 16-bit real, %ds = %es = %cs; interrupts off after it   stack: 44 bytes and what the hook takes
+ * mode: 16-bit real, %ds = %es = %cs; interrupts off after it
+ * stack: 44 bytes and what the hook takes
  */
 	.globl pm_call_hook
 pm_call_hook:

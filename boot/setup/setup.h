@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the C files of the setup part share. All of it runs in 16-bit real mode with %cs = %ds = %es =
- * %ss: pointers are offsets into that segment, and memory elsewhere is reached through %fs and %gs
- * (boot/lib/real16.h). Order of events: main.c.
+ * What the C files of the setup part share. All of it runs in 16-bit real mode with %cs = %ds =
+ * %es = %ss: pointers are offsets into that segment, and memory elsewhere is reached through %fs
+ * and %gs (boot/lib/real16.h). Order of events: main.c.
  */
 #ifndef SETUP_SETUP_H
 #define SETUP_SETUP_H
@@ -91,8 +91,8 @@ _Noreturn void bios_reset(void); /* through the BIOS's reset vector */
 
 /* --- bios.c --- */
 /*
- * Registers for a call of function ax: the rest 0, our segment in ds and es, carry set, since a call
- * that does not exist often returns with the flags as they were.
+ * Registers for a call of function ax: the rest 0, our segment in ds and es, carry set, since a
+ * call that does not exist often returns with the flags as they were.
  */
 void bios_regs_init(struct bios_regs *regs, uint16_t ax);
 static inline bool bios_failed(const struct bios_regs *regs)
@@ -133,7 +133,7 @@ _Noreturn void die(enum err e, const char *detail);
 void heap_init(void);
 void heap_reset(void);
 size_t heap_room(void);
-/* Bytes at a multiple of align, counted in linear addresses (align is a power of two); NULL if full. */
+/* Memory at a multiple of align (a power of two), counted in linear addresses; NULL if full. */
 void *heap_take(size_t size, size_t align);
 
 /* --- cpu.c --- */
@@ -142,7 +142,7 @@ void cpu_check(void); /* comes back only if the CPU is good enough */
 /* --- a20.c --- */
 enum err a20_open(const char **ret_method) MUST_CHECK;
 
-/* --- memory.c, e820.c, edd.c, platform.c, video.c, pm.c: each fills its part of boot_params --- */
+/* --- memory.c, edd.c, platform.c, video.c, pm.c: each fills its part of boot_params --- */
 void memory_detect(void);
 void edd_query(void);
 void platform_announce(void);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The four functions that a compiler may call on its own, in plain C: nothing here is large enough to
- * be worth more. 16-bit real mode, within our segment.
+ * The four functions that a compiler may call on its own, in plain C: nothing here is large enough
+ * to be worth more. 16-bit real mode, within our segment.
  */
 #include <stddef.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The screen: sets the mode that vid_mode in the setup header asks for (a loader puts vga= there) and
- * fills screen_info. What was on a text screen is put back after a mode change, if the heap had room
- * for it. 16-bit real mode. [zero-page.rst screen_info, admin-guide/svga.rst]
+ * The screen: sets the mode that vid_mode in the setup header asks for (a loader puts vga= there)
+ * and fills screen_info. What was on a text screen is put back after a mode change, if the heap
+ * had room for it. 16-bit real mode. [zero-page.rst screen_info, admin-guide/svga.rst]
  */
 #include "boot/lib/real16.h"
 #include "boot/setup/setup.h"

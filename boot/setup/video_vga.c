@@ -122,7 +122,8 @@ static void vga_load_font(uint16_t font, uint8_t height)
 	if (font == FONT_8X8)
 		video_call(0x1200, 0x20, 0); /* BL=20h: print screen that knows more than 25 rows */
 	video_call(0x1201, 0x34, 0); /* BL=34h: cursor emulation off */
-	video_call(0x0100, 0, (uint16_t)((height - 2) << 8 | (height - 1))); /* AH=01h: cursor shape */
+	/* AH=01h: cursor from line CH to line CL */
+	video_call(0x0100, 0, (uint16_t)((height - 2) << 8 | (height - 1)));
 }
 
 static uint16_t crtc_port(void)
@@ -142,12 +143,13 @@ static void crtc_write(uint16_t port, uint8_t index, uint8_t v)
 	outb(port + 1, v);
 }
 
-/* Let the picture end after that many scan lines: the end's low byte, and two bits in another register. */
+/* Let the picture end after that many scan lines: the end has a low byte, and two bits elsewhere. */
 static void crtc_set_lines(uint16_t port, uint16_t lines)
 {
 	uint16_t end = lines - 1;
-	uint8_t overflow = crtc_read(port, CRTC_OVERFLOW) & (uint8_t)~(OVERFLOW_END8 | OVERFLOW_END9);
+	uint8_t overflow = crtc_read(port, CRTC_OVERFLOW);
 
+	overflow &= (uint8_t)~(OVERFLOW_END8 | OVERFLOW_END9);
 	if (end & 0x100)
 		overflow |= OVERFLOW_END8;
 	if (end & 0x200)

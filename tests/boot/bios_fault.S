@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Firmware and loaders that misbehave, for tests of the setup part. A test puts this program into the
- * room for PE headers (offset 0x270 of the image) and lets the jump at 0x26c lead here; it spoils
- * what FAULT says and goes on at the 16-bit entry, 0x838. Faults of the BIOS are hooks on int 15h
- * and others that stay in memory behind the loaded header.
+ * Firmware and loaders that misbehave, for tests of the setup part. A test puts this program into
+ * the room for PE headers (offset 0x270 of the image) and lets the jump at 0x26c lead here; it
+ * spoils what FAULT says and goes on at the 16-bit entry, 0x838. Faults of the BIOS are hooks on
+ * int 15h and others that stay in memory behind the loaded header.
  *
  * Entered in 16-bit real mode with %ds = load segment. Saves what it changes, unless changing it is
  * the fault.

@@ -2,8 +2,8 @@
 /*
  * Stands in for the protected-mode part of an image: writes what it was entered with to the debug
  * console (port 0xe9) and ends the machine through isa-debug-exit (port 0xf4). Lets a test compare
- * what two setup parts leave, byte for byte. Entered at 0x100000 in 32-bit mode as the boot protocol
- * says; uses no stack, so that a wrong one does not matter.
+ * what two setup parts leave, byte for byte. Entered at 0x100000 in 32-bit mode as the boot
+ * protocol says; uses no stack, so that a wrong one does not matter.
  *
  * What it writes, little-endian:
  *   u32[8]  eax ebx ecx edx esi edi ebp esp

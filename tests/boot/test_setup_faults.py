@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The setup part among misbehaving BIOSes and loaders, on CPUs that cannot run the kernel, and where
-it was not loaded whole. tests/boot/bios_fault.S makes the faults; where setup gets through,
-bp_dump.S tells what it left."""
+it was not loaded whole. bios_fault.S makes the faults; where setup gets through, bp_dump.S tells
+what it left."""
 
 import struct
 from pathlib import Path
@@ -144,7 +144,7 @@ def test_cpu_that_is_not_good_enough(cpu, text, image, tmp_path):
     path = tmp_path / "image"
     path.write_bytes(image)
     serial, status = machine.run(["-kernel", path, "-append", "panic=1"], cpu=cpu, timeout=60)
-    assert serial == f"\nbzforge: {text}\nbzforge: restarting in 1 seconds\n"
+    assert serial == f"\nbzforge: {text}\nbzforge: restarting in 1 s (panic=1)\n"
     assert status == 0  # it reset itself
 
 
