@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Which functions of a boot stub do the instructions go to?
 
-The plugin icount lists the blocks of code that ran: address, instructions, executions, bytes. A stub
-moves itself, once or twice, to places that only it knows. So each block is looked up by its bytes in
-the stub's ELF file; blocks that occur once there tell how far the stub was moved, and the others are
-placed by that.
+The plugin icount lists the blocks of code that ran: address, instructions, executions, bytes. A
+stub moves itself, once or twice, to places that only it knows. So each block is looked up by its
+bytes in the stub's ELF file; blocks that occur once there tell how far the stub was moved, and the
+others are placed by that.
 """
 import bisect
 import collections

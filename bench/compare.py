@@ -4,8 +4,8 @@
 
     bench/compare.py [--boots N] [--json] NAME=IMAGE...
 
-The last image is the one that is judged; the one named "linux-CODEC" with the same codec is what it is
-judged by. Sizes are bytes; instructions are counted from the 32-bit entry to the kernel's first
+The last image is the one that is judged; the one named "linux-CODEC" with the same codec is what it
+is judged by. Sizes are bytes; instructions are counted from the 32-bit entry to the kernel's first
 instruction, with nokaslr and with KASLR (the median of N boots). Exit status as instructions.py.
 """
 import argparse

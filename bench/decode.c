@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * decode IMAGE [ROUNDS]: how long does decoding an image take on this CPU? Times, one after the other
- * in each round, so that a busy machine is busy for all of them:
+ * decode IMAGE [ROUNDS]: how long does decoding an image take on this CPU? Times, one after the
+ * other in each round, so that a busy machine is busy for all of them:
  *
  *   chunks    the stub's chunk decoder over all chunks of the manifest, one after the other
  *   checks    the CRC-32C of every chunk, as the host tool computes it (the stub has its own)

@@ -5,9 +5,9 @@
     bench/instructions.py [--kaslr] [--boots N] [--json] [--profile STUB.elf] IMAGE...
 
 QEMU runs each image with the plugin bench/icount, which starts counting at the image's 32-bit entry
-and stops the machine at the kernel's first instruction, wherever the kernel was put. docs/benchmarks.md
-says what counts as an instruction. Exit status: 0 done, 1 an image did not reach its kernel, 3 a
-program is missing.
+and stops the machine at the kernel's first instruction, wherever the kernel was put.
+docs/benchmarks.md says what counts as an instruction. Exit status: 0 done, 1 an image did not reach
+its kernel, 3 a program is missing.
 """
 import argparse
 import json
@@ -31,11 +31,12 @@ MACHINE = ["-accel", "tcg", "-cpu", "max,-cx16", "-smp", "1", "-display", "none"
 
 
 def plugin():
-    """Path of the plugin; built by hand when there is no build directory. Raises CalledProcessError."""
+    """Path of the plugin; compiled here when there is no build. Raises CalledProcessError."""
     source = HERE / "icount" / "icount.c"
     built = HERE.parent / "build" / "bench" / "icount.so"
     if not built.exists() or built.stat().st_mtime < source.stat().st_mtime:
-        built = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "bzforge" / "icount.so"
+        cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
+        built = cache / "bzforge" / "icount.so"
         if not built.exists() or built.stat().st_mtime < source.stat().st_mtime:
             built.parent.mkdir(parents=True, exist_ok=True)
             subprocess.run(["cc", "-std=gnu11", "-O2", "-shared", "-fPIC", "-o", built, source],
@@ -62,7 +63,8 @@ def count_once(image, kernel, options, work, profile):
         raise BadImage(f"{image.path}: QEMU did not run")
     values = dict(line.split() for line in out.read_text().splitlines())
     if values["kernel_seen"] != "1":
-        where = "stopped before its kernel" if values["entry_seen"] == "1" else "never reached its entry"
+        entered = values["entry_seen"] == "1"
+        where = "stopped before its kernel" if entered else "never reached its entry"
         raise BadImage(f"{image.path}: {where}")
     return int(values["instructions"]), int(values["kernel_va"], 16)
 
@@ -81,7 +83,8 @@ def measure(path, options):
             counts.append(count)
             places.append(place)
             if profile:
-                print(Profile(work / "profile", options.profile).table(options.top), file=sys.stderr)
+                functions = Profile(work / "profile", options.profile)
+                print(functions.table(options.top), file=sys.stderr)
     return {
         "image": str(path), "codec": image.codec, "size": image.size, "wrapper": image.wrapper_size,
         "init_size": image.init_size, "append": options.append, "instructions": counts,

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What the benchmarks need to know of a bzImage, read without bzforge's own code.
 
-The offsets are those of the Linux boot protocol [boot.rst "The Real-Mode Kernel Header"]. Payloads are
-decoded by Python or by the ordinary tool of the format, so that a fault of ours cannot hide here.
+The offsets are those of the Linux boot protocol [boot.rst "The Real-Mode Kernel Header"]. Payloads
+are decoded by Python or by the ordinary tool of the format, so that a fault of ours cannot hide
+here.
 """
 import bz2
 import lzma
@@ -105,7 +106,7 @@ def decode_members(codec, payload):
 
 
 def elf_size(content):
-    """Where the ELF in front of a relocation table ends: behind its section headers, which come last."""
+    """Where the ELF in front of a relocation table ends: behind section headers and segments."""
     shoff = struct.unpack_from("<Q", content, 0x28)[0]
     shentsize, shnum = struct.unpack_from("<HH", content, 0x3A)
     end = shoff + shentsize * shnum

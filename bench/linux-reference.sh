@@ -3,9 +3,10 @@
 #
 # bench/linux-reference.sh IMAGE CODEC...: what would Linux's own boot code make of this kernel?
 #
-# Takes the kernel out of IMAGE and lets Linux's build (Debian package linux-source-6.1, compiled in the
-# cache, nothing of it comes into this tree) wrap it with its own setup, stub and decoder for each CODEC
-# (gzip bzip2 lzma xz lzo lz4 zstd). Prints the path of each image. What is there is not made again.
+# Takes the kernel out of IMAGE and lets Linux's build (Debian package linux-source-6.1, compiled in
+# the cache, nothing of it comes into this tree) wrap it with its own setup, stub and decoder for each
+# CODEC (gzip bzip2 lzma xz lzo lz4 zstd). Prints the path of each image. What is there is not made
+# again.
 
 # shellcheck source=script/lib.sh
 . "$(dirname "$0")/../script/lib.sh"
@@ -46,7 +47,9 @@ unpack() {
 # make, one job for each processor, its output in a log that is shown when it fails
 linux_make() {
 	make -C "$tree" -j"$(nproc)" --no-print-directory -f "$top/bench/linux-reference.mk" "$@" \
-		>"$work/make.log" 2>&1 </dev/null || { tail -n 20 "$work/make.log" >&2; die "Linux's build failed"; }
+		>"$work/make.log" 2>&1 </dev/null && return
+	tail -n 20 "$work/make.log" >&2
+	die "Linux's build failed"
 }
 
 # Only what the stub is built from matters; what needs keys, plugins or pahole is switched off.

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Take a bzImage's kernel apart into what Linux's own build of arch/x86/boot/compressed starts from.
+"""Take a bzImage's kernel apart into what Linux's build of arch/x86/boot/compressed starts from.
 
     bench/splitkernel.py IMAGE FOLDER
 
 Writes FOLDER/vmlinux (the ELF, exactly), FOLDER/vmlinux.relocs (the table behind it) and
-FOLDER/voffset.h (four link-time addresses, which Linux's build reads from symbols that a stock kernel
-no longer has, here from the section headers that it does have).
+FOLDER/voffset.h (four link-time addresses, which Linux's build reads from symbols that a stock
+kernel no longer has, here from the section headers that it does have).
 """
 import struct
 import sys

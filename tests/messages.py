@@ -6,8 +6,8 @@
 
 Checked: each number of ERR_LIST (core/err.h) has one heading "### E43 WORDS" with those words, in
 order, and there is no other such heading; each text that the host tool, the stub's complain() and
-warn(), and setup's die() print stands in the document. In a text with %s and the like, something
-else stands for those. Prints what is wrong; exit status 1 if anything is.
+warn(), and setup's die() and say() print stands in the document. In a text with %s and the like,
+something else stands for those. Prints what is wrong; exit status 1 if anything is.
 """
 import re
 import sys
@@ -24,9 +24,13 @@ CALLS = (
     ("host/*.c", r"\bargp_error\(state,\s*"),
     ("boot/stub/*.c", r"\b(?:complain|warn)\(\s*"),
     ("boot/setup/*.c", r"\bdie\(\w+,\s*"),
+    ("boot/setup/*.c", r"\bsay\((?=\"(?:\\n)?bzforge: )"),
 )
 # what only carries other texts
-CARRIERS = {"%s", "%s%s", "%8.3f s  %s", "%s: %s", "E%d %s", "E%d %s: %s (offset 0x%lx, value 0x%lx)"}
+CARRIERS = {
+    "%s", "%s%s", "%8.3f s  %s", "%s: %s", "E%d %s", "E%d %s%s%s",
+    "E%d %s: %s (offset 0x%lx, value 0x%lx)",
+}
 CONVERSION = re.compile(r"%[-+ #0]*(?:\*|\d+)?(?:\.(?:\*|\d+))?(?:hh|h|ll|l|z|j)?[a-zA-Z]")
 
 
@@ -46,7 +50,8 @@ def headings(document):
 def literal_text(source):
     """The value of one or more adjacent string literals."""
     source = re.sub(r'"\s*PRI\w+\s*"', "x", source)
-    return "".join(s[1:-1] for s in re.findall(LITERAL, source)).replace('\\"', '"').replace("\\n", "")
+    text = "".join(literal[1:-1] for literal in re.findall(LITERAL, source))
+    return text.replace('\\"', '"').replace("\\n", "")
 
 
 def messages():
@@ -56,6 +61,7 @@ def messages():
             source = path.read_text(encoding="utf-8")
             for match in re.finditer(call + TEXT, source):
                 text = literal_text(match.group(1)).strip()
+                text = text.removeprefix("bzforge: ")
                 if text not in CARRIERS:
                     yield path.relative_to(TOP), text
 

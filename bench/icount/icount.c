@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A QEMU TCG plugin: how many guest instructions run from a boot stub's 32-bit entry to the first
- * instruction of the kernel that it starts? bench/instructions.py drives it; docs/benchmarks.md says
- * what is counted.
+ * instruction of the kernel that it starts? bench/instructions.py drives it; docs/benchmarks.md
+ * says what is counted.
  *
  *   entry=ADDRESS:HEX   counting starts with the instruction at this linear address, provided that
  *                       the code there begins with these bytes
  *   kernel=OFFSET:HEX   counting ends in front of an instruction at this offset in its 4 KiB page
  *                       where the code begins with these bytes: the kernel, wherever it was put
  *   out=FILE            the result, "name value" lines
- *   profile=FILE        how often each translated block ran: "address instructions executions bytes"
+ *   profile=FILE        how often each block of code ran: "address instructions executions bytes"
  *
- * Every executed instruction adds one to a counter in the code that QEMU generates for it, so a block
- * that is left in its middle counts right. QEMU runs one iteration of a repeated string instruction
- * at a time and comes back to it; those come through a callback that counts the whole repetition once.
- * Nothing is instrumented before the entry is seen. One virtual CPU only: the counters are not atomic.
+ * Every executed instruction adds one to a counter in the code that QEMU generates for it, so a
+ * block that is left in its middle counts right. QEMU runs one iteration of a repeated string
+ * instruction at a time and comes back to it; those come through a callback that counts the whole
+ * repetition once. Nothing is instrumented before the entry is seen. One virtual CPU only: the
+ * counters are not atomic.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -36,7 +37,7 @@ struct match {
 struct block {
 	struct block *next;
 	uint64_t vaddr;
-	uint64_t insns; /* that count: a block beginning with a repeated string instruction has one less */
+	uint64_t insns; /* one less if it begins with a repeated string instruction */
 	uint64_t runs;
 	size_t size;
 	uint8_t *bytes;
@@ -109,11 +110,16 @@ static bool is_repeated_string(const uint8_t *p, size_t size)
 
 	for (size_t i = 0; i < size; i++) {
 		switch (p[i]) {
-		case 0xf2: case 0xf3:
+		case 0xf2:
+		case 0xf3:
 			rep = true;
 			break;
-		case 0x26: case 0x2e: case 0x36: case 0x3e: case 0x64: case 0x65: case 0x66: case 0x67:
-		case 0x40 ... 0x4f: /* REX; outside 64-bit mode no rep stands in front of inc and dec */
+		case 0x26: /* segments */
+		case 0x2e:
+		case 0x36:
+		case 0x3e:
+		case 0x64 ... 0x67: /* segments, operand and address size */
+		case 0x40 ... 0x4f: /* REX; outside 64-bit mode no rep is in front of inc and dec */
 			break;
 		default:
 			return rep && ((p[i] >= 0x6c && p[i] <= 0x6f) ||

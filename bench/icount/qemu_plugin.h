@@ -2,7 +2,8 @@
 /*
  * The part of QEMU's TCG plugin interface, version 1, that icount.c uses. Debian packages QEMU with
  * plugins enabled but without the header, so the few names are declared here, from the manual
- * [QEMU 7.2, Developer Information, "QEMU TCG Plugins"]. QEMU resolves them when it loads the plugin.
+ * [QEMU 7.2, Developer Information, "QEMU TCG Plugins"]. QEMU resolves them when it loads the
+ * plugin.
  */
 #ifndef BENCH_ICOUNT_QEMU_PLUGIN_H
 #define BENCH_ICOUNT_QEMU_PLUGIN_H
