@@ -12,7 +12,7 @@
 
 struct console_params {
 	uint16_t serial_port; /* I/O port of a 16550, 0 for none */
-	uint32_t serial_baud; /* 9600 unless given; console=ttySn alone leaves 0: do not reprogram */
+	uint32_t serial_baud; /* earlyprintk= 9600, console= 0 (do not reprogram), unless given */
 	bool early_serial; /* earlyprintk= or console=uart asked for it: report progress there */
 	bool early_vga; /* earlyprintk=vga */
 	bool quiet;

@@ -87,10 +87,9 @@ static struct reloc_table split_at(struct span table, const size_t *zeros, unsig
 	size_t end = table.len / WORD;
 	struct reloc_table t = {.layout = count == 3 ? RELOC_LINUX_3 : RELOC_LINUX_2};
 
-	t.rel32 = words(table, zeros[count - 1] + 1, end);
-	if (count == 3)
-		t.inverse32 = words(table, zeros[1] + 1, zeros[2]);
 	t.rel64 = words(table, 1, zeros[1]);
+	t.inverse32 = words(table, zeros[1] + 1, count == 3 ? zeros[2] : zeros[1] + 1);
+	t.rel32 = words(table, zeros[count - 1] + 1, end);
 	return t;
 }
 

@@ -5,6 +5,8 @@
  * the setup header has the same place in both. Usable from assembly; C code also gets packed
  * structures whose every offset is asserted against the macros.
  *
+ * Long because the zero page is: one structure, its macros and its asserts stay together.
+ *
  * Source: Linux Documentation/x86/boot.rst (2.15) and zero-page.rst.
  */
 #ifndef SPEC_BOOTPARAM_H

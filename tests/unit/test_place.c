@@ -1,46 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * core/place: plans for the situations that loaders make, drawn with their addresses; proofs that
- * must fail; and figures for a stock kernel. test_place_run.c carries random plans out, byte by
+ * core/place: plans for the situations that loaders make, drawn with their addresses, the promise
+ * of init_size, and figures for a stock kernel. test_place_run.c carries random plans out, byte by
  * byte.
  */
-#include "tests/unit/unit.h"
-
-#include "core/place.h"
-
-#define MIB 0x100000ull
-#define GIB 0x40000000ull
-
-/*
- * Debian's 6.1 kernel with zstd, as the sizes come out: 62.9 MiB of memory is 58 MiB of segments,
- * the tail with relocations 0.85 MiB, the payload 9.3 MiB.
- */
-static const struct place_image stock = {
-	.image_size = 9900000,
-	.head_size = 122880,
-	.work_size = 600000,
-	.payload_off = 122880,
-	.payload_size = 9764633,
-	.content_size = 65906612,
-	.first_offset = 0x200000,
-	.tail_offset = 0x3e00000,
-	.mem_base = 0x1000000,
-	.mem_size = 0x3a00000,
-	.safe_offset = 0x3a00000 + 895000 + 260000 - 9764633,
-	.pref_address = 0x1000000,
-	.alignment = 0x200000,
-	.in_place = true,
-	.movable = true,
-};
-
-static struct place_image stock_apart(void)
-{
-	struct place_image image = stock;
-
-	image.in_place = false;
-	image.safe_offset = 0x3a00000 + 65906612 + 260000 - 9764633;
-	return image;
-}
+#include "tests/unit/place_stock.h"
 
 static void test_extent(void **state)
 {
@@ -278,255 +242,12 @@ static void test_protocol_guarantee(void **state)
 	}
 }
 
-/* A good plan, and each way to spoil it. */
-static void test_check_refuses(void **state)
-{
-	static const struct {
-		const char *name;
-		size_t field; /* offset in struct place_plan */
-		uint64_t value;
-		enum err e;
-	} cases[] = {
-		{"the extent is too short for the tail", offsetof(struct place_plan, extent),
-			0x3a00000, ERR_ADDRESS_TAKEN},
-		{"the extent is too short for the kernel", offsetof(struct place_plan, extent),
-			0x39fffff, ERR_OVERFLOW},
-		{"the output wraps", offsetof(struct place_plan, output_pa), UINT64_MAX - MIB,
-			ERR_OVERFLOW},
-		{"the header lies elsewhere", offsetof(struct place_plan, header_pa), 17 * MIB,
-			ERR_ADDRESS_TAKEN},
-		{"the tail lies in the kernel", offsetof(struct place_plan, tail_pa), 17 * MIB,
-			ERR_ADDRESS_TAKEN},
-		{"the tail lies outside", offsetof(struct place_plan, tail_pa), 90 * MIB,
-			ERR_ADDRESS_TAKEN},
-		{"the payload lies in the output", offsetof(struct place_plan, payload_pa),
-			10 * MIB, ERR_ADDRESS_TAKEN},
-		{"the payload's end wraps", offsetof(struct place_plan, payload_pa),
-			UINT64_MAX - 10, ERR_OVERFLOW},
-		{"the stub lies in the output", offsetof(struct place_plan, stub_pa), 20 * MIB,
-			ERR_ADDRESS_TAKEN},
-		{"the stub lies in the payload", offsetof(struct place_plan, stub_pa), 2 * MIB,
-			ERR_ADDRESS_TAKEN},
-		{"the stub lies in the work area", offsetof(struct place_plan, stub_pa), 0xb00000,
-			ERR_ADDRESS_TAKEN},
-		{"the work area lies in the output", offsetof(struct place_plan, work_pa),
-			16 * MIB - 0x1000, ERR_ADDRESS_TAKEN},
-		{"the work area lies in the payload", offsetof(struct place_plan, work_pa), 5 * MIB,
-			ERR_ADDRESS_TAKEN},
-		{"the work area is not on a page", offsetof(struct place_plan, work_pa), 0xb00800,
-			ERR_ADDRESS_TAKEN},
-	};
-	const struct place_plan good = {
-		.output_pa = 16 * MIB,
-		.extent = 0x3a00000 + 65906612 - 0x3e00000,
-		.header_pa = 16 * MIB,
-		.tail_pa = 16 * MIB + 0x3a00000,
-		.payload_pa = MIB + 122880,
-		.stub_pa = MIB,
-		.work_pa = 0xb00000,
-	};
-
-	assert_int_equal(place_check(&stock, &good), ERR_OK);
-	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct place_plan plan = good;
-
-		memcpy((uint8_t *)&plan + cases[i].field, &cases[i].value, 8);
-		CHECK_EQ(cases[i].name, place_check(&stock, &plan), cases[i].e);
-	}
-}
-
-static void test_check_sequential_and_apart(void **state)
-{
-	struct place_plan plan = {
-		.output_pa = 16 * MIB,
-		.extent = 0x3a00000 + 65906612 - 0x3e00000,
-		.header_pa = 16 * MIB,
-		.tail_pa = 16 * MIB + 0x3a00000,
-		.payload_pa = align_down(16 * MIB + stock.safe_offset + 0xfff, 0x1000),
-		.stub_pa = 80 * MIB,
-		.work_pa = 81 * MIB,
-		.sequential = true,
-	};
-	struct place_image apart = stock_apart();
-
-	assert_int_equal(place_check(&stock, &plan), ERR_OK);
-	plan.sequential = false;
-	assert_int_equal(place_check(&stock, &plan), ERR_ADDRESS_TAKEN);
-	plan.sequential = true;
-	plan.payload_pa = 16 * MIB + stock.safe_offset - 1;
-	assert_int_equal(place_check(&stock, &plan), ERR_NO_SPACE);
-	plan.payload_pa = 15 * MIB;
-	assert_int_equal(place_check(&stock, &plan), ERR_NO_SPACE);
-
-	plan = (struct place_plan){
-		.output_pa = 16 * MIB,
-		.extent = 0x3a00000 + 65906612,
-		.header_pa = 16 * MIB + 0x3a00000,
-		.content_pa = 16 * MIB + 0x3a00000,
-		.tail_pa = 16 * MIB + 0x3a00000 + 0x3e00000,
-		.payload_pa = MIB + 122880,
-		.stub_pa = MIB,
-		.work_pa = 0xb00000,
-	};
-	assert_int_equal(place_check(&apart, &plan), ERR_OK);
-	plan.content_pa -= 0x1000;
-	assert_int_equal(place_check(&apart, &plan), ERR_ADDRESS_TAKEN);
-	plan.content_pa += 0x2000;
-	assert_int_equal(place_check(&apart, &plan), ERR_ADDRESS_TAKEN);
-	plan.content_pa -= 0x1000;
-	plan.tail_pa++;
-	assert_int_equal(place_check(&apart, &plan), ERR_ADDRESS_TAKEN);
-}
-
-static void test_check_memory_refuses(void **state)
-{
-	struct range r[] = {{MIB, 90 * MIB}};
-	const struct range_set free = {r, 1, 1};
-	struct place_plan plan;
-	const struct place_plan good = {
-		.output_pa = 16 * MIB,
-		.extent = 0x3a00000 + 65906612 - 0x3e00000,
-		.payload_pa = MIB + 122880,
-		.stub_pa = MIB,
-		.work_pa = 0xb00000,
-	};
-
-	assert_int_equal(place_check_memory(&stock, MIB, &free, &good), ERR_OK);
-	plan = good;
-	plan.output_pa = 32 * MIB;
-	assert_int_equal(place_check_memory(&stock, MIB, &free, &plan), ERR_ADDRESS_TAKEN);
-	plan = good;
-	plan.work_pa = 90 * MIB - 0x1000;
-	assert_int_equal(place_check_memory(&stock, MIB, &free, &plan), ERR_ADDRESS_TAKEN);
-	plan = good;
-	plan.stub_pa = 89 * MIB + 0xf0000;
-	assert_int_equal(place_check_memory(&stock, MIB, &free, &plan), ERR_ADDRESS_TAKEN);
-	plan.stub_pa = 5 * MIB; /* onto the image that it is copied from */
-	assert_int_equal(place_check_memory(&stock, MIB, &free, &plan), ERR_ADDRESS_TAKEN);
-	plan = good;
-	plan.payload_pa = 89 * MIB;
-	assert_int_equal(place_check_memory(&stock, MIB, &free, &plan), ERR_ADDRESS_TAKEN);
-	/* What stays where the loader put it is not written, and need not be free. */
-	r[0].start = 0xb00000;
-	assert_int_equal(place_check_memory(&stock, MIB, &free, &good), ERR_OK);
-}
-
 static void test_safe_offset(void **state)
 {
 	assert_int_equal(place_safe_offset(100, 30, 5), 75);
 	assert_int_equal(place_safe_offset(100, 105, 5), 0);
 	assert_int_equal(place_safe_offset(100, 500, 5), 0);
 	assert_int_equal(place_safe_offset(UINT64_MAX, 0, 5), UINT64_MAX);
-}
-
-/* Segments at 0x1000000 (two, one run), and 0x1003000; header 0x200, gap, tail from 0x2400. */
-static const struct elf_plan elf = {
-	.count = 3,
-	.segment = {{0x200, 0, 0x1000000, 0x800, 0x800, 1, 0},
-		{0x1200, 0, 0x1001000, 0x400, 0x800, 1, 0},
-		{0x2000, 0, 0x1003000, 0x400, 0x1000, 1, 0}},
-	.mem_base = 0x1000000,
-	.mem_size = 0x4000,
-	.first_offset = 0x200,
-	.tail_offset = 0x2400,
-	.in_place = true,
-};
-
-static void test_chunk(void **state)
-{
-	static const struct {
-		const char *name;
-		uint64_t off, size;
-		bool no_elf;
-		enum err e;
-		uint64_t pa; /* 0: skipped */
-	} cases[] = {
-		{"the header, before it can be read", 0, 0x200, true, ERR_OK, 0x5000000},
-		{"a part of the header", 0, 0x100, true, ERR_OK, 0x5000000},
-		{"the rest of the header is skipped", 0x100, 0x100, false, ERR_OK, 0},
-		{"the header and more", 0, 0x201, true, ERR_BAD_MANIFEST, 0},
-		{"a whole run with its padding", 0x200, 0x1400, false, ERR_OK, 0x5000000},
-		{"a part of a run", 0xa00, 0x100, false, ERR_OK, 0x5000800},
-		{"a run and more", 0x200, 0x1401, false, ERR_BAD_MANIFEST, 0},
-		{"a run without the ELF", 0x200, 0x100, true, ERR_BAD_MANIFEST, 0},
-		{"the gap is skipped", 0x1600, 0xa00, false, ERR_OK, 0},
-		{"the gap and more", 0x1600, 0xa01, false, ERR_BAD_MANIFEST, 0},
-		{"the second run", 0x2000, 0x400, false, ERR_OK, 0x5003000},
-		{"a run and the tail", 0x2000, 0x401, false, ERR_BAD_MANIFEST, 0},
-		{"the tail", 0x2400, 0x100, false, ERR_OK, 0x5004000},
-		{"the end of the tail", 0x24ff, 1, false, ERR_OK, 0x50040ff},
-		{"behind the content", 0x24ff, 2, false, ERR_BAD_MANIFEST, 0},
-		{"nothing", 0x200, 0, false, ERR_BAD_MANIFEST, 0},
-		{"an end that wraps", 0x2400, UINT64_MAX, false, ERR_BAD_MANIFEST, 0},
-	};
-	const struct place_image image = {
-		.content_size = 0x2500,
-		.first_offset = 0x200,
-		.tail_offset = 0x2400,
-		.mem_base = 0x1000000,
-		.mem_size = 0x4000,
-		.in_place = true,
-	};
-	const struct place_plan plan = {.output_pa = 0x5000000,
-		.extent = 0x4100,
-		.header_pa = 0x5000000,
-		.tail_pa = 0x5004000};
-
-	for (size_t i = 0; i < COUNT(cases); i++) {
-		uint64_t pa = 7;
-		bool skip = false;
-
-		CHECK_EQ(cases[i].name,
-			place_chunk(&image, &plan, cases[i].no_elf ? NULL : &elf, cases[i].off,
-				cases[i].size, &pa, &skip),
-			cases[i].e);
-		CHECK_EQ(cases[i].name, pa, cases[i].e ? 7 : cases[i].pa);
-		CHECK_EQ(cases[i].name, skip, !cases[i].e && !cases[i].pa);
-	}
-}
-
-/* The manifest describes less memory than the ELF: a segment must not leave the output. */
-static void test_chunk_outside_the_output(void **state)
-{
-	const struct place_image image = {
-		.content_size = 0x2500,
-		.first_offset = 0x200,
-		.tail_offset = 0x2400,
-		.mem_base = 0x1000000,
-		.mem_size = 0x2000,
-		.in_place = true,
-	};
-	struct place_image low = image;
-	const struct place_plan plan = {.output_pa = 0x5000000,
-		.extent = 0x2100,
-		.header_pa = 0x5000000,
-		.tail_pa = 0x5002000};
-	uint64_t pa;
-	bool skip;
-
-	assert_int_equal(
-		place_chunk(&image, &plan, &elf, 0x2000, 0x400, &pa, &skip), ERR_BAD_MANIFEST);
-	low.mem_base += 0x1000;
-	assert_int_equal(
-		place_chunk(&low, &plan, &elf, 0x200, 0x400, &pa, &skip), ERR_BAD_MANIFEST);
-}
-
-static void test_chunk_apart(void **state)
-{
-	const struct place_image image = {
-		.content_size = 0x2500, .tail_offset = 0x2400, .mem_size = 0x4000};
-	const struct place_plan plan = {.output_pa = 0x5000000,
-		.extent = 0x6500,
-		.header_pa = 0x5004000,
-		.content_pa = 0x5004000};
-	uint64_t pa;
-	bool skip;
-
-	assert_int_equal(place_chunk(&image, &plan, NULL, 0x123, 0x2000, &pa, &skip), ERR_OK);
-	assert_int_equal(pa, 0x5004123);
-	assert_false(skip);
-	assert_int_equal(
-		place_chunk(&image, &plan, NULL, 0x123, 0x2400, &pa, &skip), ERR_BAD_MANIFEST);
 }
 
 int main(void)
@@ -537,13 +258,7 @@ int main(void)
 		cmocka_unit_test(test_start),
 		cmocka_unit_test(test_plans),
 		cmocka_unit_test(test_protocol_guarantee),
-		cmocka_unit_test(test_check_refuses),
-		cmocka_unit_test(test_check_sequential_and_apart),
-		cmocka_unit_test(test_check_memory_refuses),
 		cmocka_unit_test(test_safe_offset),
-		cmocka_unit_test(test_chunk),
-		cmocka_unit_test(test_chunk_outside_the_output),
-		cmocka_unit_test(test_chunk_apart),
 	};
 
 	return cmocka_run_group_tests_name("place", tests, NULL, NULL);

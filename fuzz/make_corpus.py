@@ -1,0 +1,230 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Write the seeds in fuzz/corpus: small inputs that reach deep, made from the formats' definitions.
+
+Run by hand after a format changed; what it writes is kept in the tree. Findings lie beside the seeds
+and are never touched: a seed's name begins with "seed-".
+"""
+
+import struct
+import subprocess
+from pathlib import Path
+
+CORPUS = Path(__file__).resolve().parent / "corpus"
+LINUX_VA = 0xffffffff80000000
+
+
+def seed(target, name, data):
+    folder = CORPUS / target
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"seed-{name}").write_bytes(data)
+
+
+def crc32c(data):
+    crc = 0xffffffff
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (0x82f63b78 if crc & 1 else 0)
+    return crc ^ 0xffffffff
+
+
+def put(buf, at, fmt, *values):
+    struct.pack_into("<" + fmt, buf, at, *values)
+
+
+# --- bzimage ---
+
+def bzimage(version=0x20f, info=b""):
+    f = bytearray(0x1000)
+    put(f, 0x1f1, "B", 3)
+    put(f, 0x1f4, "I", (len(f) - 0x800) // 16)
+    put(f, 0x1fe, "HH4sH", 0xaa55, 0x6aeb, b"HdrS", version)
+    put(f, 0x20e, "H", 0x100)
+    put(f, 0x211, "B", 1)
+    put(f, 0x230, "IBBH", 0x200000, 1, 21, 0x7f)
+    put(f, 0x248, "II", 0x300, 0x200)
+    put(f, 0x268, "I", 0x100)
+    f[0x300:0x308] = b"6.1-test"
+    put(f, 0x900, "4sIII", b"LToP", 16, 16 + len(info), 0x80000009)
+    f[0x910:0x910 + len(info)] = info
+    return bytes(f)
+
+
+def make_bzimage():
+    seed("bzimage", "protocol-215", bzimage())
+    seed("bzimage", "protocol-200", bzimage(0x200))
+    seed("bzimage", "protocol-208", bzimage(0x208))
+    seed("bzimage", "kernel-info-items",
+         bzimage(info=struct.pack("<II4sII", 0x1234, 12, b"item", 0x4d667a62, 8)))
+
+
+# --- elf ---
+
+def elf(loads, kind=2, entry=0x1000000, dynamic=None, sections=0, size=0x1000):
+    """loads: (offset, vaddr, paddr, filesz, memsz)"""
+    f = bytearray(size)
+    headers = [(1, load) for load in loads] + ([(2, dynamic)] if dynamic else [])
+    f[:7] = b"\x7fELF\x02\x01\x01"
+    put(f, 16, "HHIQQQIHHHHHH", kind, 62, 1, entry, 64, sections and size - 64 * sections, 0, 64, 56,
+        len(headers), 64, sections, 0)
+    for n, (type_, (offset, vaddr, paddr, filesz, memsz)) in enumerate(headers):
+        put(f, 64 + 56 * n, "IIQQQQQQ", type_, 7, offset, vaddr, paddr, filesz, memsz, 0x1000)
+    return bytes(f)
+
+
+def make_elf():
+    seed("elf", "linux-three-runs", elf([
+        (0x200, LINUX_VA + 0x1000000, 0x1000000, 0x200, 0x200),
+        (0x400, LINUX_VA + 0x1000200, 0x1000200, 0x100, 0x100),
+        (0x600, 0, 0x1000300, 0x80, 0x80),
+        (0x800, LINUX_VA + 0x1000400, 0x1000400, 0x200, 0x300)], sections=4))
+    seed("elf", "one-segment", elf([(0, 0x100000, 0x100000, 0x800, 0x2000)], entry=0x100100))
+    seed("elf", "pie", elf([(0x200, 0, 0, 0x800, 0x1000)], kind=3, entry=0x10,
+                           dynamic=(0x800, 0x600, 0x600, 0x90, 0x90)))
+    seed("elf", "bss-between", elf([
+        (0x200, 0x1000000, 0x1000000, 0x100, 0x100), (0, 0x1000200, 0x1000200, 0, 0x100),
+        (0x600, 0x1000400, 0x1000400, 0x100, 0x100)]))
+    seed("elf", "apart", elf([
+        (0x400, 0x1000000, 0x1000000, 0x100, 0x100), (0x200, 0x1000200, 0x1000200, 0x100, 0x100)]))
+
+
+# --- reloc ---
+
+def make_reloc():
+    def near(delta, *words):
+        return struct.pack("<BI", 1, delta & 0xffffffff) + struct.pack(f"<{len(words)}H", *words)
+
+    seed("reloc", "three-lists", near(0x200000, 0, 0x100, 0x208, 0, 0x300, 0, 0x400, 0x500))
+    seed("reloc", "two-lists", near(-0x200000, 0, 0x100, 0x208, 0, 0x400, 0x500))
+    seed("reloc", "outside", near(0x200000, 0, 0x1018, 0, 0x400))
+    seed("reloc", "odd-length", near(0x200000, 0, 0x100, 0) + b"\0")
+    seed("reloc", "plain-words", struct.pack("<BI5I", 0, 0x200000, 0, 0x81000010, 0, 0x81000020, 0x81000040))
+
+
+def make_reloc_dynamic():
+    base, rela, relr, dyn = 0x100000, 0x100, 0x180, 0x200
+    image = bytearray(0x400)
+    put(image, rela, "QQQ", base + 0x10, 8, base + 0x123)
+    put(image, rela + 24, "QQQ", base + 0x1400, 8, 7)
+    put(image, relr, "QQ", base + 0x20, 0b1011)
+    tags = [(7, base + rela), (8, 48), (9, 24), (36, base + relr), (35, 16), (37, 8), (0, 0)]
+    for n, (tag, value) in enumerate(tags):
+        put(image, dyn + 16 * n, "QQ", tag, value)
+    seed("reloc_dynamic", "rela-and-relr", struct.pack("<HH", 0x1000 + dyn, 0x100) + image)
+    seed("reloc_dynamic", "none", struct.pack("<HH", 0x1000, 0))
+    put(image, rela + 8, "Q", 1)
+    seed("reloc_dynamic", "symbolic", struct.pack("<HH", 0x1000 + dyn, 0x100) + image)
+
+
+# --- memory map, command line ---
+
+def make_e820():
+    def table(*entries):
+        return b"".join(struct.pack("<QQI", *entry) for entry in entries)
+
+    seed("e820", "seabios", table(
+        (0, 0x9fc00, 1), (0x9fc00, 0x400, 2), (0xf0000, 0x10000, 2), (0x100000, 0xbfee0000, 1),
+        (0xbffe0000, 0x20000, 2), (0xfffc0000, 0x40000, 2), (0x100000000, 0xc0000000, 1)))
+    seed("e820", "overlaps", table((0, 0x400000, 1), (0x100000, 0x1000, 2), (0x100800, 0x2000, 4)))
+    seed("e820", "wraps", table((0xfffffffffffff000, 0x5000, 1), (0xfffffffffffff800, 0x5000, 2)))
+    seed("e820", "empty-entries", table((0x1000, 0, 1), (0, 0, 2), (0, 0xffffffffffffffff, 1)))
+    seed("e820", "odd-length", table((0, 0x1000, 1)) + b"\0")
+
+
+def make_text():
+    lines = {
+        "debian": b"BOOT_IMAGE=/vmlinuz root=/dev/sda1 ro quiet",
+        "quotes": b"a=\"b c\" \"d e=f\" g\"h i\"j \"\" =k l==m",
+        "nul": b"quiet\0nokaslr",
+        "serial": b"earlyprintk=serial,ttyS0,115200,keep console=ttyS1,57600n8",
+        "port": b"earlyprintk=serial,0x2f8,9600 quiet bzforge.debug",
+        "uart": b"console=uart8250,io,0x3f8,115200n8 earlyprintk=vga",
+        "mem": b"mem=64M memmap=16M$32M,1M#2M,4K!0x5000 memmap=0x10M",
+        "exactmap": b"memmap=exactmap,640K@0,63M@1M mem=1G -- mem=1M",
+    }
+    for target in ("cmdline", "console", "memparam"):
+        for name, line in lines.items():
+            seed(target, name, line)
+    for name, number in {"hex": b"0x1fG", "octal": b"0777k", "big": b"18446744073709551615", "over": b"16E"}.items():
+        seed("memparam", name, number)
+
+
+# --- setup_data, manifest, place ---
+
+def make_setup_data():
+    seed("setup_data", "rng-seed", struct.pack("<QQII", 0x90000, 0, 9, 32) + bytes(32))
+    seed("setup_data", "indirect", struct.pack("<QQIIIIQQ", 0x90000, 0x91000, 0x80000000, 24,
+                                               0x80000001, 0, 0x140, 0x5000))
+    seed("setup_data", "wraps", struct.pack("<QQII", 0xfffffffffffffff0, 0, 2, 0xffffffff))
+
+
+def manifest(flags=7, chunks=((0, 0x100, 0, 0x1000, 0), (0x100, 0x900, 0x1000, 0x8000, 1),
+                              (0xa00, 0x100, 0x9000, 0x800, 0))):
+    size = 0x80 + 24 * len(chunks) + 4
+    m = bytearray(size)
+    put(m, 0, "4sIHBBIIIIIQQIB", b"bzfM", size, 1, 7, flags, len(chunks), 0x8000, 0x1000, 0x9800, 0x9700,
+        0x1000000, 0x8000, 0x1000, 1)
+    put(m, 0x38, "IIIIIIIII", 0x5000, 0x20000, 0x9000, 5, 0xa000, 0x1000, 0, 0, 0x9000)
+    for n, (in_off, in_size, out_off, out_size, ready) in enumerate(chunks):
+        put(m, 0x80 + 24 * n, "IIIIII", in_off, in_size, out_off, out_size, 0xabcdef, ready)
+    put(m, size - 4, "I", crc32c(m[:-4]))
+    return bytes(m)
+
+
+def make_manifest():
+    seed("manifest", "in-place", struct.pack("<I", 0x10000) + manifest())
+    seed("manifest", "apart", struct.pack("<I", 0x10000) + manifest(6))
+    seed("manifest", "wrong-crc", struct.pack("<I", 0x10000) + manifest()[:-1] + b"\0")
+    seed("manifest", "image-too-small", struct.pack("<I", 0x100) + manifest())
+
+
+def number(value):
+    """The nearest number below that fuzz_place.c can take."""
+    shift = 0
+    while value >> (2 * shift) > 0x7ff:
+        shift += 1
+    return struct.pack("<H", (value >> (2 * shift)) << 5 | shift)
+
+
+def make_place():
+    mib = 0x100000
+    image = (0xa00000, 0x20000, 0x90000, 0x20000, 0x950000, 0x3e80000, 0x200000, 0x3e00000, 0x1000000,
+             0x3a00000, 0x3200000, 0x1000000)
+
+    def case(flags, image_pa, output_pa, *free):
+        numbers = [*image, image_pa, output_pa, 80 * mib, *free]
+        return bytes([flags]) + b"".join(number(value) for value in numbers)
+
+    seed("place", "nothing-moves", case(0x43 | 13 << 2, mib, 16 * mib, mib, 1024 * mib))
+    seed("place", "moves", case(0x43 | 13 << 2, 16 * mib, 16 * mib, mib, 1024 * mib))
+    seed("place", "sequential", case(0x43, 16 * mib, 16 * mib, 16 * mib, 80 * mib))
+    seed("place", "apart", case(0x42, 16 * mib, 16 * mib, mib, 1024 * mib))
+
+
+# --- zstd ---
+
+def zstd(data, *options):
+    return subprocess.run(["zstd", "-q", "-c", *options], input=data, stdout=subprocess.PIPE,
+                          check=True).stdout
+
+
+def make_zstd_chunk():
+    def chunk(flags, out_size, data):
+        return struct.pack("<BBH", flags, out_size & 0xff, out_size >> 8) + data
+
+    text = b"".join(b"line %d of a text that compresses\n" % n for n in range(400))
+    noise = bytes((n * n * 7919 >> 5) & 0xff for n in range(1000))
+    seed("zstd_chunk", "text", chunk(1, len(text), zstd(text, "-19")))
+    seed("zstd_chunk", "text-no-checksum", chunk(1, len(text), zstd(text, "-3", "--no-check")))
+    seed("zstd_chunk", "noise", chunk(1, len(noise), zstd(noise)))
+    seed("zstd_chunk", "zeros", chunk(1, 200000, zstd(bytes(200000))))
+    seed("zstd_chunk", "rle-block", chunk(0, 100, struct.pack("<I", 100 << 3 | 1 << 1 | 1)[:3] + b"x"))
+    seed("zstd_chunk", "raw-block", chunk(0, 5, struct.pack("<I", 5 << 3 | 1)[:3] + b"hello"))
+    seed("zstd_chunk", "too-long", chunk(1, len(text) - 1, zstd(text)))
+
+
+if __name__ == "__main__":
+    for make in (make_bzimage, make_elf, make_reloc, make_reloc_dynamic, make_e820, make_text,
+                 make_setup_data, make_manifest, make_place, make_zstd_chunk):
+        make()
