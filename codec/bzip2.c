@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * bzip2 over libbz2: one stream or several in a row. Block and stream CRCs are checked by the library.
- * Host only.
+ * bzip2 over libbz2: one stream or several in a row. Block and stream CRCs are checked by the
+ * library. Host only.
  */
 #include <bzlib.h>
 #include <limits.h>
@@ -15,8 +15,8 @@ static unsigned int step(size_t left)
 }
 
 /* One stream from in + *used on, into out + *made on. */
-static enum err one_stream(const struct codec_job *job, size_t *used, size_t *made,
-	struct fault *fault)
+static enum err one_stream(
+	const struct codec_job *job, size_t *used, size_t *made, struct fault *fault)
 {
 	bz_stream bz = {0};
 	enum err e = ERR_OK;

@@ -65,9 +65,10 @@ static bool begins(struct span s, const char *magic, size_t len)
 }
 
 /*
- * gzip [RFC 1952 2.3.1], xz [xz-file-format 2.1.1.1], zstd [RFC 8878 3.1.1]; lzma alone has no magic:
- * its first bytes are the properties 0x5d (lc=3 lp=0 pb=2, what everyone writes) and the low half of
- * a dictionary size that is a power of two; lz4 is the legacy frame, the only one Linux reads.
+ * gzip [RFC 1952 2.3.1], xz [xz-file-format 2.1.1.1], zstd [RFC 8878 3.1.1]; lzma alone has no
+ * magic: its first bytes are the properties 0x5d (lc=3 lp=0 pb=2, what everyone writes) and the low
+ * half of a dictionary size that is a power of two; lz4 is the legacy frame, the only one Linux
+ * reads.
  */
 enum err codec_detect(struct span payload, enum codec *ret)
 {

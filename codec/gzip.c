@@ -14,15 +14,16 @@ enum err stream_gzip(const struct codec_job *job, struct fault *fault)
 	d = libdeflate_alloc_decompressor();
 	if (!d)
 		return fault_set(fault, ERR_WORKSPACE, "libdeflate", 0, 0);
-	result = libdeflate_gzip_decompress_ex(d, job->in.ptr, job->in.len, job->out, job->out_size,
-		&used, &made);
+	result = libdeflate_gzip_decompress_ex(
+		d, job->in.ptr, job->in.len, job->out, job->out_size, &used, &made);
 	libdeflate_free_decompressor(d);
 
 	switch (result) {
 	case LIBDEFLATE_SUCCESS:
 		break;
 	case LIBDEFLATE_INSUFFICIENT_SPACE:
-		return fault_set(fault, ERR_CHUNK_LENGTH, "gzip member is longer", 0, job->out_size);
+		return fault_set(
+			fault, ERR_CHUNK_LENGTH, "gzip member is longer", 0, job->out_size);
 	default:
 		return fault_set(fault, ERR_BAD_STREAM, "gzip", 0, (uint64_t)result);
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * lz4's legacy frame over liblz4 [lz4_Frame_format.md, "Legacy frame"]: a magic number, then blocks of
- * up to 8 MiB of output, each behind its compressed size. There is no checksum. Host only.
+ * lz4's legacy frame over liblz4 [lz4_Frame_format.md, "Legacy frame"]: a magic number, then blocks
+ * of up to 8 MiB of output, each behind its compressed size. There is no checksum. Host only.
  */
 #include <limits.h>
 #include <lz4.h>
@@ -32,11 +32,12 @@ enum err stream_lz4(const struct codec_job *job, struct fault *fault)
 		if (size > INT_MAX || span_sub(job->in, pos + 4, size, &block))
 			return fault_set(fault, ERR_TRUNCATED, "lz4 block", pos, size);
 		if (!room)
-			return fault_set(fault, ERR_CHUNK_LENGTH, "lz4 stream is longer", pos, made);
+			return fault_set(
+				fault, ERR_CHUNK_LENGTH, "lz4 stream is longer", pos, made);
 		if (room > LEGACY_BLOCK_MAX)
 			room = LEGACY_BLOCK_MAX;
-		n = LZ4_decompress_safe((const char *)block.ptr, (char *)job->out + made, (int)size,
-			(int)room);
+		n = LZ4_decompress_safe(
+			(const char *)block.ptr, (char *)job->out + made, (int)size, (int)room);
 		if (n < 0)
 			return fault_set(fault, ERR_BAD_STREAM, "lz4 block", pos, size);
 		made += (size_t)n;

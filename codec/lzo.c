@@ -3,8 +3,8 @@
  * lzo in lzop's container over liblzo2: magic, header, then blocks, all numbers big-endian. Which
  * checksums there are is in the header's flags; all that are there are checked. Host only.
  *
- *   header: magic[9] version:2 lib:2 [needed:2] method:1 [level:1] flags:4 [filter:4] mode:4 mtime:4
- *           [mtime_high:4] name_len:1 name[] header_checksum:4 [extra_len:4 extra[] checksum:4]
+ *   header: magic[9] version:2 lib:2 [needed:2] method:1 [level:1] flags:4 [filter:4] mode:4
+ *           mtime:4 [mtime_high:4] name_len:1 name[] header_checksum:4 [extra_len:4 extra[] checksum:4]
  *   block:  out_size:4 in_size:4 checksums of the output:4... checksums of the input:4... data[]
  *           (in_size == out_size: stored, without checksums of the input; out_size 0: the end)
  */
@@ -98,7 +98,8 @@ static enum err block_header(struct span in, uint64_t *pos, uint32_t flags, stru
 }
 
 /* Decode into out, b->out_size bytes, and check the sums. */
-static enum err block_decode(const struct block *b, uint32_t flags, uint8_t *out, struct fault *fault)
+static enum err block_decode(
+	const struct block *b, uint32_t flags, uint8_t *out, struct fault *fault)
 {
 	bool stored = b->in_size == b->out_size;
 	lzo_uint made = b->out_size;
@@ -146,7 +147,8 @@ enum err stream_lzo(const struct codec_job *job, struct fault *fault)
 		if (b.out_size > BLOCK_MAX || b.in_size > b.out_size)
 			return fault_set(fault, ERR_BAD_STREAM, "lzo block size", b.pos, b.in_size);
 		if (b.out_size > job->out_size - made)
-			return fault_set(fault, ERR_CHUNK_LENGTH, "lzo stream is longer", b.pos, made);
+			return fault_set(
+				fault, ERR_CHUNK_LENGTH, "lzo stream is longer", b.pos, made);
 		if (block_header(job->in, &pos, flags, &b))
 			return fault_set(fault, ERR_TRUNCATED, "lzo block", b.pos, b.in_size);
 		e = block_decode(&b, flags, job->out + made, fault);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * xz and lzma over liblzma. Linux writes xz with the x86 branch filter and CRC-32; any filter and
- * check that liblzma knows will do here. lzma is the old ".lzma" container, whose size field Linux's
- * build leaves unknown. Host only.
+ * check that liblzma knows will do here. lzma is the old ".lzma" container, whose size field
+ * Linux's build leaves unknown. Host only.
  */
 #include <lzma.h>
 #include "codec/stream.h"
 
-static enum err run(lzma_stream *lz, const struct codec_job *job, const char *name,
-	struct fault *fault)
+static enum err run(
+	lzma_stream *lz, const struct codec_job *job, const char *name, struct fault *fault)
 {
 	uint8_t extra;
 	lzma_ret result;
@@ -34,8 +34,8 @@ static enum err run(lzma_stream *lz, const struct codec_job *job, const char *na
 	if (result != LZMA_STREAM_END)
 		return fault_set(fault, ERR_BAD_STREAM, name, lz->total_in, lz->total_out);
 	if (lz->total_out != job->out_size)
-		return fault_set(fault, ERR_CHUNK_LENGTH, "stream is shorter", lz->total_in,
-			lz->total_out);
+		return fault_set(
+			fault, ERR_CHUNK_LENGTH, "stream is shorter", lz->total_in, lz->total_out);
 	if (lz->avail_in)
 		return fault_set(fault, ERR_BAD_STREAM, "bytes behind the stream", lz->total_in,
 			lz->avail_in);

@@ -13,13 +13,14 @@ enum err stream_zstd(const struct codec_job *job, struct fault *fault)
 
 	if (!ZSTD_isError(made)) {
 		if (made != job->out_size)
-			return fault_set(fault, ERR_CHUNK_LENGTH, "zstd stream is shorter", job->in.len,
-				made);
+			return fault_set(fault, ERR_CHUNK_LENGTH, "zstd stream is shorter",
+				job->in.len, made);
 		return ERR_OK;
 	}
 	switch (ZSTD_getErrorCode(made)) {
 	case ZSTD_error_dstSize_tooSmall:
-		return fault_set(fault, ERR_CHUNK_LENGTH, "zstd stream is longer", 0, job->out_size);
+		return fault_set(
+			fault, ERR_CHUNK_LENGTH, "zstd stream is longer", 0, job->out_size);
 	case ZSTD_error_checksum_wrong:
 		return fault_set(fault, ERR_STREAM_CHECKSUM, "zstd", 0, 0);
 	case ZSTD_error_srcSize_wrong:

@@ -1,27 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * One chunk of a zstd payload, by libzstd's block decoder. Frame and block headers are read here
- * [RFC 8878 3.1.1], so that a chunk can begin at any block whose predecessors it does not refer to: the
- * library gets a fresh context for each chunk, and refuses matches that reach in front of it.
+ * [RFC 8878 3.1.1], so that a chunk can begin at any block whose predecessors it does not refer to:
+ * the library gets a fresh context for each chunk, and refuses matches that reach in front of it.
  *
- * Entered in the stub's 64-bit mode through the decoder gate, and in the host tool. Nothing outside the
- * output is written.
+ * Entered in the stub's 64-bit mode through the decoder gate, and in the host tool. Nothing outside
+ * the output is written.
  *
  *
  * How far ahead of its position may a block decoder write?
  *
  * libzstd puts a block's literals, when they are many, into the output it has not reached yet: with
- * much room behind the position, beyond the next 128 KiB; else in the last part of what the block may
- * at most fill. The room it is told is therefore cut to CODEC_ZSTD_BLOCK_MAX, and to what is left of
- * the chunk: while a block is decoded at output position o, bytes are written in [o, o + B) only, B =
- * 128 KiB, and none behind the chunk's end.
+ * much room behind the position, beyond the next 128 KiB; else in the last part of what the block
+ * may at most fill. The room it is told is therefore cut to CODEC_ZSTD_BLOCK_MAX, and to what is
+ * left of the chunk: while a block is decoded at output position o, bytes are written in [o, o + B)
+ * only, B = 128 KiB, and none behind the chunk's end.
  *
  *
  * The in-place margin
  *
  * A chunk of C bytes is decoded over its own input of P bytes, which ends M bytes above the output.
- * Before a block is decoded, o bytes have come out and i bytes of input have been used. What is still
- * to be read starts at C + M - P + i, and must not lie below o + B:
+ * Before a block is decoded, o bytes have come out and i bytes of input have been used. What is
+ * still to be read starts at C + M - P + i, and must not lie below o + B:
  *
  *         0            o        o + B                      C     C + M
  *         | decoded    | block  |                          |     |
@@ -30,11 +30,12 @@
  *
  *         M  >=  B + (P - i) - (C - o)
  *
- * (P - i) - (C - o) is by how much the rest of the input is larger than the rest of the output. A block
- * is a header of 3 bytes and never larger content: libzstd stores it raw when it does not get smaller,
- * and a repeated byte (1 byte of input) stands for at least one. So it is at most 3 bytes for each
- * block that is left, the frame's 18 bytes of header in a first chunk, and 4 of checksum in a last one.
- * libzstd cuts 128 KiB into at most 196 blocks, and may add an empty one where a chunk ends.
+ * (P - i) - (C - o) is by how much the rest of the input is larger than the rest of the output. A
+ * block is a header of 3 bytes and never larger content: libzstd stores it raw when it does not get
+ * smaller, and a repeated byte (1 byte of input) stands for at least one. So it is at most 3 bytes
+ * for each block that is left, the frame's 18 bytes of header in a first chunk, and 4 of checksum
+ * in a last one. libzstd cuts 128 KiB into at most 196 blocks, and may add an empty one where a
+ * chunk ends.
  */
 #define ZSTD_STATIC_LINKING_ONLY
 #define ZSTD_DISABLE_DEPRECATE_WARNINGS
@@ -102,7 +103,9 @@ static enum err frame_header(struct walk *w, struct fault *fault)
 	unsigned int size_flag = FHD_CONTENT_SIZE(descriptor);
 	bool single = FHD_SINGLE_SEGMENT(descriptor);
 
-	/* magic, descriptor, window descriptor unless single; content size 0 (1 if single), 2, 4, 8 */
+	/*
+	 * magic, descriptor, window descriptor unless single; content size 0 (1 if single), 2, 4, 8
+	 */
 	w->in_pos = 5 + !single + (size_flag ? 1u << size_flag : single);
 	return ERR_OK;
 }
@@ -192,7 +195,7 @@ enum err codec_zstd_chunk(const struct codec_job *job, bool first, struct fault 
 	uint64_t left = w.in.len > w.in_pos ? w.in.len - w.in_pos : 0;
 
 	if (left && (!block.last || left != CHECKSUM_SIZE))
-		return fault_set(fault, ERR_BAD_STREAM, "bytes behind the last block", w.in_pos, left);
+		return fault_set(fault, ERR_BAD_STREAM, "bytes behind last block", w.in_pos, left);
 	if (w.out_pos != w.out_size)
 		return fault_set(fault, ERR_CHUNK_LENGTH, "chunk", w.out_pos, w.out_size);
 	return ERR_OK;

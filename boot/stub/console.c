@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * See console.h. 64-bit mode, any stage of the stub. The serial port is initialised when it is first
- * used, so that a machine whose command line asks for no early output is not touched.
+ * See console.h. 64-bit mode, any stage of the stub. The serial port is initialised when it is
+ * first used, so that a machine whose command line asks for no early output is not touched.
  */
 #include "boot/stub/console.h"
 #include "boot/lib/fmt.h"

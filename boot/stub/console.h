@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the stub says, on the serial port and on the VGA text screen. Each line begins with "bzforge: ".
+ * What the stub says, on the serial port and on the VGA text screen. Each line begins with
+ * "bzforge: ".
  */
 #ifndef BOOT_STUB_CONSOLE_H
 #define BOOT_STUB_CONSOLE_H
@@ -13,8 +14,8 @@
 #define PRINTF_LIKE __attribute__((format(printf, 1, 2)))
 
 /*
- * params: NULL until the command line has been read; errors then go to the first serial port. screen
- * stays in use. vga_position: 0, or where another copy of the stub stopped writing.
+ * params: NULL until the command line has been read; errors then go to the first serial port.
+ * screen stays in use. vga_position: 0, or where another copy of the stub stopped writing.
  */
 void console_init(const struct screen_info *screen, uint32_t vga_position);
 void console_configure(const struct console_params *params);

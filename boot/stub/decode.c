@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * See decode.h. Stage 2, 64-bit mode. A chunk's checksum comes first, so that no damaged byte reaches
- * the library.
+ * See decode.h. Stage 2, 64-bit mode. A chunk's checksum comes first, so that no damaged byte
+ * reaches the library.
  */
 #include "boot/stub/decode.h"
 #include "boot/lib/phys.h"
@@ -36,8 +36,8 @@ enum err decode_chunk(const struct decode *d, const struct elf_plan *elf, uint32
 	if (crc != chunk.crc32c)
 		return fault_set(fault, ERR_CHUNK_CRC, "payload", chunk.in_off, crc);
 	if (place_chunk(d->image, d->plan, elf, chunk.out_off, chunk.out_size, &out_pa, &skip))
-		return fault_set(fault, ERR_BAD_MANIFEST, "chunk fits no part of the kernel", chunk.in_off,
-			chunk.out_off);
+		return fault_set(fault, ERR_BAD_MANIFEST, "chunk fits no part of the kernel",
+			chunk.in_off, chunk.out_off);
 	if (skip) {
 		*ret_out = (struct span){NULL, 0};
 		return ERR_OK;

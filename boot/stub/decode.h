@@ -15,10 +15,10 @@ struct decode {
 };
 
 /*
- * Check chunk i, and decode it unless it belongs to no part of the kernel. Chunks must come in order;
- * elf is NULL for the first. ret_out: what came out, empty if nothing. The gate and paging have been
- * made ready. Errors: CHUNK_CRC, BAD_MANIFEST, STACK, those of the codec; the fault's offset counts in
- * the payload.
+ * Check chunk i, and decode it unless it belongs to no part of the kernel. Chunks must come in
+ * order; elf is NULL for the first. ret_out: what came out, empty if nothing. The gate and paging
+ * have been made ready. Errors: CHUNK_CRC, BAD_MANIFEST, STACK, those of the codec; the fault's
+ * offset counts in the payload.
  */
 enum err decode_chunk(const struct decode *d, const struct elf_plan *elf, uint32_t i,
 	struct span *ret_out, struct fault *fault) MUST_CHECK;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * See die.h. 64-bit mode, interrupts off. A reset is tried in three ways: the keyboard controller
- * pulses the reset line, the chipset's reset register, and at last an exception without an IDT, which
- * makes the CPU shut down and every PC reset it.
+ * pulses the reset line, the chipset's reset register, and at last an exception without an IDT,
+ * which makes the CPU shut down and every PC reset it.
  */
 #include "boot/stub/die.h"
 #include "boot/lib/cpu64.h"

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The way out of a boot that cannot go on. Only the mains of the stages, the exception handler and a
- * library's smashed stack call it; everything else returns enum err.
+ * The way out of a boot that cannot go on. Only the mains of the stages, the exception handler and
+ * a library's smashed stack call it; everything else returns enum err.
  */
 #ifndef BOOT_STUB_DIE_H
 #define BOOT_STUB_DIE_H
 
 #include "core/err.h"
 
-/* panic=N of the command line: below 0 restart now, above 0 after N seconds, 0 when somebody asks. */
+/*
+ * panic=N of the command line: below 0 restart now, above 0 after N seconds, 0 when somebody asks.
+ */
 void die_set_panic(int32_t panic);
 /* Say why on every console, then follow panic=. fault may be NULL. */
 void die(enum err err, const struct fault *fault) __attribute__((noreturn));

@@ -45,27 +45,25 @@ enum err embed_loader_cmdline(const struct boot_params *bp, struct span *ret, st
 	return ERR_OK;
 }
 
-enum err embed_join_cmdline(const struct manifest *m, uint64_t image_pa, const struct boot_params *bp,
-	uint8_t *buf, struct span *ret_cmdline, struct fault *fault)
+enum err embed_join_cmdline(struct stage1 *s, struct fault *fault)
 {
-	struct span own = phys_span(image_pa + m->cmdline_off, m->cmdline_size), loader;
-	size_t len, max = cmdline_max(bp);
-	enum err err = embed_loader_cmdline(bp, &loader, fault);
+	const struct manifest *m = &s->manifest;
+	struct span own = phys_span(s->image_pa + m->cmdline_off, m->cmdline_size);
+	size_t len, max = cmdline_max(s->bp);
 
-	if (err)
-		return err;
 	if (checksum(own) != m->cmdline_crc)
 		return fault_set(fault, ERR_CMDLINE_CRC, "image", m->cmdline_off, m->cmdline_crc);
-	err = cmdline_join(own, loader, buf, max + 1, &len);
+	enum err err = cmdline_join(own, s->cmdline, s->joined, max + 1, &len);
+
 	if (err)
 		return fault_set(fault, err, "cmdline_size", HDR_CMDLINE_SIZE, max);
-	*ret_cmdline = (struct span){buf, len};
+	s->cmdline = (struct span){s->joined, len};
 	return ERR_OK;
 }
 
-/* Highest page-aligned place for size bytes below max in what is really free; then it is kept. */
-static enum err claim(struct memory *memory, const struct range *busy, size_t busy_count, uint64_t size,
-	uint64_t max, const char *name, uint64_t *ret_pa)
+/* Highest page-aligned place for size bytes below max that is free and touches none of busy. */
+static enum err claim(struct memory *memory, const struct range *busy, size_t busy_count,
+	uint64_t size, uint64_t max, const char *name, uint64_t *ret_pa)
 {
 	struct range_set *candidates = memory_copy(memory, &memory->limited);
 
@@ -81,40 +79,61 @@ static enum err claim(struct memory *memory, const struct range *busy, size_t bu
 }
 
 /*
- * busy[0] image and work area, busy[1] the kernel's default place. The second is given up before the
- * boot is: KASLR may still find another place.
+ * The same, clear of image and work area; and of the kernel's default place, unless that is too
+ * much to ask: KASLR may still find another place for the kernel.
  */
-static enum err claim_below(struct memory *memory, const struct range busy[2], uint64_t size,
-	uint64_t max, const char *name, uint64_t *ret_pa)
+static enum err claim_below(struct stage1 *s, uint64_t size, uint64_t max, const char *name,
+	uint64_t *ret_pa)
 {
-	enum err err = claim(memory, busy, 2, size, max, name, ret_pa);
-
-	return err == ERR_NO_MEMORY ? claim(memory, busy, 1, size, max, name, ret_pa) : err;
-}
-
-static enum err place_cmdline(struct boot_params *bp, struct span cmdline, struct memory *memory,
-	const struct range busy[2])
-{
-	uint64_t pa;
-	enum err err = claim_below(memory, busy, cmdline.len + 1, FOUR_GIB, "joined command line", &pa);
+	struct range busy[2] = {s->in_use};
+	uint64_t extent, start;
+	enum err err = place_extent(&s->image, &extent);
 
 	if (!err)
-		err = range_set_add(&memory->kept, range_make(align_down(pa, PAGE_2M), PAGE_2M));
+		err = place_start(&s->image, s->image_pa, &start);
 	if (err)
 		return err;
-	memcpy(phys_ptr(pa), cmdline.ptr, cmdline.len);
-	*((uint8_t *)phys_ptr(pa) + cmdline.len) = 0;
-	bp->hdr.cmd_line_ptr = (uint32_t)pa;
-	bp->ext_cmd_line_ptr = (uint32_t)(pa >> 32);
-	say("command line: %lu bytes at 0x%lx, ours before the loader's", cmdline.len, pa);
+	busy[1] = range_make(start, extent);
+	err = claim(&s->memory, busy, 2, size, max, name, ret_pa);
+	return err == ERR_NO_MEMORY ? claim(&s->memory, busy, 1, size, max, name, ret_pa) : err;
+}
+
+static enum err place_cmdline(struct stage1 *s, struct fault *fault)
+{
+	uint64_t pa, size = s->cmdline.len + 1;
+	enum err err = claim_below(s, size, FOUR_GIB, "joined command line", &pa);
+
+	if (!err)
+		err = memory_map_later(&s->memory, range_make(pa, size));
+	if (err)
+		return fault_set(fault, err, "room for the command line", 0, size);
+	uint8_t *to = phys_ptr(pa);
+
+	memcpy(to, s->cmdline.ptr, s->cmdline.len);
+	to[s->cmdline.len] = 0;
+	s->bp->hdr.cmd_line_ptr = (uint32_t)pa;
+	s->bp->ext_cmd_line_ptr = (uint32_t)(pa >> 32);
+	say("command line: %lu bytes at 0x%lx, ours before the loader's", s->cmdline.len, pa);
 	return ERR_OK;
 }
 
-static enum err place_initrd(const struct manifest *m, uint64_t image_pa, struct boot_params *bp,
-	struct memory *memory, const struct range busy[2], struct fault *fault)
+/* Below initrd_addr_max if possible; a kernel that may lie above 4 GiB looks there, too. */
+static enum err claim_initrd(struct stage1 *s, uint64_t size, uint64_t *ret_pa)
 {
-	struct range loader = boot_params_initrd(bp);
-	struct span own = phys_span(image_pa + m->initrd_off, m->initrd_size);
+	static const char name[] = "joined initrd";
+	uint64_t max = (uint64_t)s->bp->hdr.initrd_addr_max + 1;
+	enum err err = claim_below(s, size, max, name, ret_pa);
+
+	if (err == ERR_NO_MEMORY && (s->info.xloadflags & XLF_CAN_BE_LOADED_ABOVE_4G))
+		err = claim_below(s, size, UINT64_MAX, name, ret_pa);
+	return err;
+}
+
+static enum err place_initrd(struct stage1 *s, struct fault *fault)
+{
+	const struct manifest *m = &s->manifest;
+	struct range loader = boot_params_initrd(s->bp);
+	struct span own = phys_span(s->image_pa + m->initrd_off, m->initrd_size);
 	uint64_t loader_size = loader.end - loader.start, padded, pa, size;
 
 	if (checksum(own) != m->initrd_crc)
@@ -124,15 +143,13 @@ static enum err place_initrd(const struct manifest *m, uint64_t image_pa, struct
 	if (err)
 		return err;
 	size = loader_size ? padded + loader_size : m->initrd_size;
-	err = claim_below(memory, busy, size, (uint64_t)bp->hdr.initrd_addr_max + 1, "joined initrd", &pa);
-	if (err == ERR_NO_MEMORY && (bp->hdr.xloadflags & XLF_CAN_BE_LOADED_ABOVE_4G))
-		err = claim_below(memory, busy, size, UINT64_MAX, "joined initrd", &pa);
+	err = claim_initrd(s, size, &pa);
 	if (!err)
 		err = paging_map(range_make(pa, size));
 	if (!err)
 		err = paging_map(loader);
 	if (err)
-		return fault_set(fault, err, "room for the embedded initrd", m->initrd_off, size);
+		return fault_set(fault, err, "room for the initrd", m->initrd_off, size);
 	uint8_t *to = phys_ptr(pa);
 
 	memcpy(to, own.ptr, own.len);
@@ -140,32 +157,21 @@ static enum err place_initrd(const struct manifest *m, uint64_t image_pa, struct
 		memset(to + own.len, 0, padded - own.len);
 		memcpy(to + padded, phys_ptr(loader.start), loader_size);
 	}
-	bp->hdr.ramdisk_image = (uint32_t)pa;
-	bp->ext_ramdisk_image = (uint32_t)(pa >> 32);
-	bp->hdr.ramdisk_size = (uint32_t)size;
-	bp->ext_ramdisk_size = (uint32_t)(size >> 32);
+	s->bp->hdr.ramdisk_image = (uint32_t)pa;
+	s->bp->ext_ramdisk_image = (uint32_t)(pa >> 32);
+	s->bp->hdr.ramdisk_size = (uint32_t)size;
+	s->bp->ext_ramdisk_size = (uint32_t)(size >> 32);
 	say("initrd: %lu bytes at 0x%lx, %u of them ours", size, pa, m->initrd_size);
 	return ERR_OK;
 }
 
-enum err embed_place(const struct manifest *m, const struct place_image *image, uint64_t image_pa,
-	struct boot_params *bp, struct span cmdline, struct memory *memory, struct fault *fault)
+enum err embed_place(struct stage1 *s, struct fault *fault)
 {
-	uint64_t extent, start;
-	enum err err = place_extent(image, &extent);
+	enum err err = ERR_OK;
 
-	if (!err)
-		err = place_start(image, image_pa, &start);
-	if (err)
-		return err;
-	const struct range busy[2] = {
-		range_make(image_pa, image->image_size + PAGE_4K + image->work_size),
-		range_make(start, extent),
-	};
-
-	if (m->cmdline_off)
-		err = place_cmdline(bp, cmdline, memory, busy);
-	if (!err && m->initrd_off)
-		err = place_initrd(m, image_pa, bp, memory, busy, fault);
+	if (s->manifest.cmdline_off)
+		err = place_cmdline(s, fault);
+	if (!err && s->manifest.initrd_off)
+		err = place_initrd(s, fault);
 	return err;
 }

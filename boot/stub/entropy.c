@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * See entropy.h. Stage 1, 64-bit mode. Sources are mixed by SipHash (core/random), each under its own
- * number, so a bad source cannot undo a good one. Instructions that return random numbers are asked
- * CPUID for, tried again when not ready, and not believed when they keep returning one value: CPUs
- * with that fault were sold.
+ * See entropy.h. Stage 1, 64-bit mode. Sources are mixed by SipHash (core/random), each under its
+ * own number, so a bad source cannot undo a good one. Instructions that return random numbers are
+ * asked CPUID for, tried again when not ready, and not believed when they keep returning one value:
+ * CPUs with that fault were sold.
  */
 #include "boot/stub/entropy.h"
 #include "boot/lib/cpu64.h"
@@ -48,7 +48,10 @@ static bool hardware_mix(struct random_state *s, enum source source, hardware_wo
 	return true;
 }
 
-/* How long the timer chip's bus cycles take, in clock cycles, varies a little. False: a still clock. */
+/*
+ * How long the timer chip's bus cycles take, in clock cycles, varies a little. False: a still
+ * clock.
+ */
 static bool tsc_mix(struct random_state *s)
 {
 	uint64_t samples[TIMER_SAMPLES];
@@ -94,6 +97,7 @@ void entropy_collect(struct random_state *s, const struct boot_params *bp)
 	say("entropy:%s%s%s%s boot_params", seed ? " RDSEED" : "", random ? " RDRAND" : "",
 		tsc ? " TSC" : "", timer ? " i8254" : "");
 	if (!seed && !random)
-		warn(tsc || timer ? "no random number generator, only timers: the place can be guessed"
-				  : "no source of random numbers: the place is predictable");
+		warn(tsc || timer
+			? "no random number generator, only timers: the place can be guessed"
+			: "no source of random numbers: the place is predictable");
 }

@@ -2,15 +2,16 @@
 /*
  * The 64-bit entries, up to the first C function.
  *
- * enter64 is the jump target of stub_entry64, where kexec and our own 32-bit entry arrive: 64-bit mode,
- * interrupts off, %rsi = boot_params; the caller's page tables map at least [load, load + init_size),
- * boot_params and the command line to themselves [boot.rst "64-bit Boot Protocol"]. Paging may have
- * four levels or five. No stack is needed.
+ * enter64 is the jump target of stub_entry64, where kexec and our own 32-bit entry arrive: 64-bit
+ * mode, interrupts off, %rsi = boot_params; the caller's page tables map at least [load, load +
+ * init_size), boot_params and the command line to themselves [boot.rst "64-bit Boot Protocol"].
+ * Paging may have four levels or five. No stack is needed.
  *
- * stub_enter_at is how stage 1 goes on in a copy of the stub (struct handover tells the copy the rest).
+ * stub_enter_at is how stage 1 goes on in a copy of the stub (struct handover tells the copy the
+ * rest).
  *
- * Both make a stack in the work area, adjust the stub's own pointers and clear its bss, so that C code
- * finds a program as it was linked, wherever it lies.
+ * Both make a stack in the work area, adjust the stub's own pointers and clear its bss, so that C
+ * code finds a program as it was linked, wherever it lies.
  */
 #include "boot/stub/layout.h"
 #include "spec/elf64.h"
@@ -32,8 +33,8 @@ enter64:
 	jmp	begin
 
 /*
- * void stub_enter_at(uint64_t stub_pa, uint64_t work_pa): in the old stub, %rdi = the copy, %rsi = its
- * work area with a struct handover in it. Does not return.
+ * void stub_enter_at(uint64_t stub_pa, uint64_t work_pa): in the old stub, %rdi = the copy, %rsi =
+ * its work area with a struct handover in it. Does not return.
  */
 	.globl stub_enter_at
 stub_enter_at:
@@ -54,9 +55,9 @@ begin:
 	movq	%rax, WORK_STACK_BOTTOM(%r12)
 
 	/*
-	 * Add our address to every pointer in the stub's data. The addends lie in the table, so it does
-	 * not matter how often, or where, this has been done before. The linker script refuses other
-	 * kinds of relocation.
+	 * Add our address to every pointer in the stub's data. The addends lie in the table, so it
+	 * does not matter how often, or where, this has been done before. The linker script refuses
+	 * other kinds of relocation.
 	 */
 	leaq	rela_start(%rip), %rsi
 	leaq	rela_end(%rip), %rcx
@@ -83,8 +84,8 @@ begin:
 	ud2				/* neither function returns */
 
 /*
- * void segments_load(const struct table_register *gdtr): load the GDT and all segment registers from
- * it. 64-bit mode, any stack. Clobbers %rax, %rcx.
+ * void segments_load(const struct table_register *gdtr): load the GDT and all segment registers
+ * from it. 64-bit mode, any stack. Clobbers %rax, %rcx.
  */
 	.globl segments_load
 segments_load:
@@ -101,9 +102,10 @@ segments_load:
 	lretq
 
 /*
- * void kernel_jump(uint64_t entry_pa, uint64_t boot_params_pa, uint64_t cr4): leave the machine as the
- * 64-bit boot protocol describes it. In: segments are BOOT_CS and BOOT_DS, the kernel is mapped to
- * itself. After it: no IDT, so that no exception comes back into memory that the kernel may reuse.
+ * void kernel_jump(uint64_t entry_pa, uint64_t boot_params_pa, uint64_t cr4): leave the machine as
+ * the 64-bit boot protocol describes it. In: segments are BOOT_CS and BOOT_DS, the kernel is mapped
+ * to itself. After it: no IDT, so that no exception comes back into memory that the kernel may
+ * reuse.
  */
 	.globl kernel_jump
 kernel_jump:

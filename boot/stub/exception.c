@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * See exception.h. 64-bit mode, interrupts off throughout. Every exception switches to a stack of its
- * own (IST [SDM3 6.14.5]), because libraries keep data below the stack pointer (the red zone), which a
- * frame on the same stack would destroy. Page faults have stack 1, the rest stack 2, so that a fault
- * in the page-fault handler is still told.
+ * See exception.h. 64-bit mode, interrupts off throughout. Every exception switches to a stack of
+ * its own (IST [SDM3 6.14.5]), because libraries keep data below the stack pointer (the red zone),
+ * which a frame on the same stack would destroy. Page faults have stack 1, the rest stack 2, so
+ * that a fault in the page-fault handler is still told.
  */
 #include "boot/stub/exception.h"
 #include "boot/lib/cpu64.h"
@@ -107,14 +107,17 @@ static void dump(const struct frame *f, uint64_t cr2)
 {
 	uint64_t stub_pa = phys_addr(stub_start);
 
-	complain("E%d %s: vector %lu, error code 0x%lx, at stub+0x%lx (0x%lx), cr2 0x%lx",
-		ERR_EXCEPTION, err_text(ERR_EXCEPTION), f->vector, f->error, f->rip - stub_pa, f->rip, cr2);
-	complain("rax %016lx rbx %016lx rcx %016lx rdx %016lx", f->rax, f->rbx, f->rcx, f->rdx);
-	complain("rsi %016lx rdi %016lx rbp %016lx rsp %016lx", f->rsi, f->rdi, f->rbp, f->rsp);
-	complain("r8  %016lx r9  %016lx r10 %016lx r11 %016lx", f->r8, f->r9, f->r10, f->r11);
-	complain("r12 %016lx r13 %016lx r14 %016lx r15 %016lx", f->r12, f->r13, f->r14, f->r15);
-	complain("cs %lx ss %lx rflags %lx cr0 %lx cr4 %lx", f->cs, f->ss, f->rflags, cr0_read(),
-		cr4_read());
+	complain("E%d %s: vector %lu, error code 0x%lx", ERR_EXCEPTION, err_text(ERR_EXCEPTION),
+		f->vector, f->error);
+	complain("at stub+0x%lx (0x%lx), cr2 0x%lx", f->rip - stub_pa, f->rip, cr2);
+	/* three a line: a screen has 80 columns */
+	complain("rax %016lx rbx %016lx rcx %016lx", f->rax, f->rbx, f->rcx);
+	complain("rdx %016lx rsi %016lx rdi %016lx", f->rdx, f->rsi, f->rdi);
+	complain("rbp %016lx rsp %016lx r8  %016lx", f->rbp, f->rsp, f->r8);
+	complain("r9  %016lx r10 %016lx r11 %016lx", f->r9, f->r10, f->r11);
+	complain("r12 %016lx r13 %016lx r14 %016lx", f->r12, f->r13, f->r14);
+	complain("r15 %016lx cs %lx ss %lx rflags %lx cr0 %lx cr4 %lx", f->r15, f->cs, f->ss,
+		f->rflags, cr0_read(), cr4_read());
 }
 
 /* From isr.S. Returns if the instruction may be tried again. */

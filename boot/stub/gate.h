@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The gate that decoder libraries are entered through. They were compiled for ordinary programs: they
- * use SSE, keep data below the stack pointer, and read a stack-protector canary at %fs:0x28.
+ * The gate that decoder libraries are entered through. They were compiled for ordinary programs:
+ * they use SSE, keep data below the stack pointer, and read a stack-protector canary at %fs:0x28.
  */
 #ifndef BOOT_STUB_GATE_H
 #define BOOT_STUB_GATE_H
@@ -15,8 +15,8 @@ typedef void gate_function(void *ctx);
 /* canary: any number that an attacker of the decoder does not know. Once, before the first call. */
 void gate_init(uint64_t work_pa, uint64_t canary);
 /*
- * Call function on the decoder's stack, with SSE on and FS at the canary; everything is put back. The
- * caller guarantees that interrupts are off. Errors: STACK, if the stack grew beyond its end.
+ * Call function on the decoder's stack, with SSE on and FS at the canary; everything is put back.
+ * The caller guarantees that interrupts are off. Errors: STACK, if the stack grew beyond its end.
  */
 enum err gate_enter(gate_function *function, void *ctx) MUST_CHECK;
 

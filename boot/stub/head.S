@@ -3,9 +3,9 @@
  * The first 0x200 bytes of the protected-mode part and the 32-bit entry.
  *
  * stub_entry32 is where boot/setup, GRUB's `linux` and other loaders arrive: 32-bit protected mode,
- * paging off, flat segments, interrupts off, %esi = boot_params, anywhere below 4 GiB
- * [boot.rst "32-bit Boot Protocol"]. It goes to 64-bit mode with every address below 4 GiB mapped to
- * itself, and joins stub_entry64.
+ * paging off, flat segments, interrupts off, %esi = boot_params, anywhere below 4 GiB [boot.rst
+ * "32-bit Boot Protocol"]. It goes to 64-bit mode with every address below 4 GiB mapped to itself,
+ * and joins stub_entry64.
  *
  * Memory touched: 4 bytes of boot_params.scratch, and the work area behind the image (layout.h).
  *

@@ -23,17 +23,18 @@ enum err stub_manifest_read(uint64_t stub_pa, uint64_t manifest_off, uint64_t ma
 	uint64_t image_size, struct manifest *ret, struct fault *fault)
 {
 	if (manifest_off > image_size || manifest_size > image_size - manifest_off)
-		return fault_set(fault, ERR_BAD_MANIFEST, "manifest outside the image", manifest_off,
-			manifest_size);
-	enum err err = manifest_parse(phys_span(stub_pa + manifest_off, manifest_size), image_size, ret,
-		fault);
+		return fault_set(fault, ERR_BAD_MANIFEST, "manifest outside the image",
+			manifest_off, manifest_size);
+	enum err err = manifest_parse(phys_span(stub_pa + manifest_off, manifest_size), image_size,
+		ret, fault);
 
 	if (err)
 		return err;
 	if (ret->codec != STUB_CODEC)
 		return fault_set(fault, ERR_CODEC_UNSUPPORTED, "codec", MANIFEST_CODEC, ret->codec);
 	if (ret->workspace > WORK_HEAP_SIZE)
-		return fault_set(fault, ERR_WORKSPACE, "workspace", MANIFEST_WORKSPACE, ret->workspace);
+		return fault_set(fault, ERR_WORKSPACE, "workspace", MANIFEST_WORKSPACE,
+			ret->workspace);
 	return ERR_OK;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Exception entries, 16 bytes each, one a vector. 64-bit mode, on an interrupt stack (IST), interrupts
- * off. They bring every exception into one form, struct frame of exception.c, and come back from it
- * with all registers as they were.
+ * Exception entries, 16 bytes each, one a vector. 64-bit mode, on an interrupt stack (IST),
+ * interrupts off. They bring every exception into one form, struct frame of exception.c, and come
+ * back from it with all registers as they were.
  */
 #include "spec/x86.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * See kernel.h. Stage 2, 64-bit mode. The ELF was checked when its first chunk had come out; from then
- * on only the checked plan is used, since in place the header itself is overwritten.
+ * See kernel.h. Stage 2, 64-bit mode. The ELF was checked when its first chunk had come out; from
+ * then on only the checked plan is used, since in place the header itself is overwritten.
  */
 #include "boot/stub/kernel.h"
 #include "boot/lib/phys.h"
@@ -72,7 +72,9 @@ static enum err relocate_linux(const struct manifest *m, const struct place_plan
 	return err;
 }
 
-/* A kernel linked where it runs physically is moved physically; others keep to virtual addresses. */
+/*
+ * A kernel linked where it runs physically is moved physically; others keep to virtual addresses.
+ */
 static enum err relocate(const struct manifest *m, const struct place_plan *place,
 	const struct elf_plan *elf, uint64_t virtual_delta, struct fault *fault)
 {
@@ -97,7 +99,8 @@ static enum err relocate(const struct manifest *m, const struct place_plan *plac
 }
 
 enum err kernel_finish(const struct manifest *m, const struct place_plan *place,
-	const struct elf_plan *elf, uint64_t virtual_delta, uint64_t *ret_entry_pa, struct fault *fault)
+	const struct elf_plan *elf, uint64_t virtual_delta, uint64_t *ret_entry_pa,
+	struct fault *fault)
 {
 	if (!(m->flags & MANIFEST_FLAG_IN_PLACE))
 		segments_copy(place, elf);

@@ -13,11 +13,11 @@ enum err kernel_check(const struct manifest *m, struct span prefix, struct elf_p
 
 /*
  * All chunks have been decoded: put segments where they run, relocate, clear what the file does not
- * fill. virtual_delta as in struct handover. ret_entry_pa: where the kernel starts. Errors: those of
- * reloc_split, reloc_apply and reloc_apply_dynamic.
+ * fill. virtual_delta as in struct handover. ret_entry_pa: where the kernel starts. Errors: those
+ * of reloc_split, reloc_apply and reloc_apply_dynamic.
  */
 enum err kernel_finish(const struct manifest *m, const struct place_plan *place,
-	const struct elf_plan *elf, uint64_t virtual_delta, uint64_t *ret_entry_pa, struct fault *fault)
-	MUST_CHECK;
+	const struct elf_plan *elf, uint64_t virtual_delta, uint64_t *ret_entry_pa,
+	struct fault *fault) MUST_CHECK;
 
 #endif /* BOOT_STUB_KERNEL_H */

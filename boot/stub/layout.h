@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The work area: all memory that the stub needs besides its own bytes. It starts at the first page
- * behind the image as the loader loaded it, or, when the stub has moved, where the plan says. Usable
- * from assembly; offsets from its start:
+ * behind the image as the loader loaded it, or, when the stub has moved, where the plan says.
+ * Usable from assembly; offsets from its start:
  *
  *   0x00000  hand-over from stage 1 to stage 2 (struct handover)      8 KiB
  *   0x02000  interrupt stacks 1 and 2, growing down                   4 KiB each

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * See libc.h. The movers: up to 16 bytes in two moves that may overlap, which costs no loop; up to
- * REP_MIN in steps of 8; beyond that `rep movsb`, which the CPU runs in whole cache lines (its start
- * costs some 30 cycles). All loads of a small move come before its stores, so that overlap does no
- * harm.
+ * REP_MIN in steps of 8; beyond that `rep movsb`, which the CPU runs in whole cache lines (its
+ * start costs some 30 cycles). All loads of a small move come before its stores, so that overlap
+ * does no harm.
  */
 #include "boot/stub/libc.h"
 #include "boot/lib/cpu64.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The few functions of a C library that decoder libraries, and the compiler itself, call. 64-bit mode.
+ * The few functions of a C library that decoder libraries, and the compiler itself, call. 64-bit
+ * mode.
  */
 #ifndef BOOT_STUB_LIBC_H
 #define BOOT_STUB_LIBC_H
@@ -13,7 +14,9 @@ void *memmove(void *dst, const void *src, size_t n);
 void *memset(void *dst, int c, size_t n);
 int memcmp(const void *a, const void *b, size_t n);
 
-/* A heap that only grows: libraries allocate once per decoder, and a chunk starts with a new heap. */
+/*
+ * A heap that only grows: libraries allocate once per decoder, and a chunk starts with a new heap.
+ */
 void heap_init(void *heap, size_t size);
 void *malloc(size_t size);
 void *calloc(size_t count, size_t size);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Stage 1: where the loader put the image. Entered from entry64.S in 64-bit mode on the main stack in
- * the work area, with interrupts off and the caller's page tables, which map the image, its init_size
- * bytes, boot_params and the command line. Reads everything that came from outside, decides where
- * everything goes, proves the plan, and hands over to stage 2. Only here, in stage2.c and in
- * exception.c is decided that a boot ends.
+ * Stage 1: where the loader put the image. Entered from entry64.S in 64-bit mode on the main stack
+ * in the work area, with interrupts off and the caller's page tables, which map the image, its
+ * init_size bytes, boot_params and the command line. Reads everything that came from outside,
+ * decides where everything goes, proves the plan, and hands over to stage 2. Only here, in stage2.c
+ * and in exception.c is decided that a boot ends.
  *
  *   load address                                    work area
  *   | stub | kernel_info, manifest | payload | ...  | page-aligned, WORK_SIZE bytes |
@@ -21,18 +21,11 @@
 #include "boot/stub/memory.h"
 #include "boot/stub/move.h"
 #include "boot/stub/paging.h"
+#include "boot/stub/stage1.h"
 #include "core/bzimage.h"
 #include "core/cmdline.h"
 #include "core/memparam.h"
 #include "spec/x86.h"
-
-/* Everything large; the decoder's heap, until stage 2 takes it. */
-struct stage1 {
-	struct manifest manifest;
-	struct memory memory;
-	uint8_t cmdline[CMDLINE_MAX + 1];
-};
-_Static_assert(sizeof(struct stage1) <= WORK_HEAP_SIZE, "struct stage1");
 
 static void must(enum err err, struct fault *fault)
 {
@@ -80,115 +73,133 @@ static int32_t panic_parse(struct span cmdline)
 	return negative ? -(int32_t)n : (int32_t)n;
 }
 
-static void options_read(struct span cmdline, struct handover *handover)
+static void options_read(const struct stage1 *s, struct handover *handover)
 {
-	console_parse(cmdline, &handover->console);
+	console_parse(s->cmdline, &handover->console);
+	if (s->bp->hdr.loadflags & LOADFLAG_QUIET)
+		handover->console.quiet = true;
 	console_configure(&handover->console);
-	handover->panic = panic_parse(cmdline);
+	handover->panic = panic_parse(s->cmdline);
 	die_set_panic(handover->panic);
 }
 
 /* The plan, with mem= and memmap= obeyed if that leaves room for what the boot itself needs. */
-static enum err plan_make(const struct place_image *image, uint64_t image_pa, uint64_t output_pa,
-	uint64_t init_size, const struct memory *memory, struct place_plan *ret)
+static enum err plan_make(const struct stage1 *s, uint64_t output_pa, struct place_plan *ret)
 {
-	const struct range_set *map = &memory->limited;
-	enum err err = place_plan(image, image_pa, output_pa, init_size, map, ret);
+	const struct range_set *map = &s->memory.limited;
+	enum err err = place_plan(&s->image, s->image_pa, output_pa, s->info.init_size, map, ret);
 
 	if (err) {
-		map = &memory->free;
-		err = place_plan(image, image_pa, output_pa, init_size, map, ret);
+		map = &s->memory.free;
+		err = place_plan(&s->image, s->image_pa, output_pa, s->info.init_size, map, ret);
 	}
 	if (!err)
-		err = place_check(image, ret);
-	return err ? err : place_check_memory(image, image_pa, map, ret);
+		err = place_check(&s->image, ret);
+	return err ? err : place_check_memory(&s->image, s->image_pa, map, ret);
 }
 
 /* A kernel that can be moved finds its place taken only if there is no other one. */
-static void __attribute__((noreturn)) die_of_space(enum err err, const struct place_image *image,
-	uint64_t output_pa, const struct memory *memory)
+static void __attribute__((noreturn)) die_of_space(enum err err, const struct stage1 *s,
+	uint64_t output_pa)
 {
 	uint64_t extent;
 
-	if (err == ERR_ADDRESS_TAKEN && image->movable)
+	if (err == ERR_ADDRESS_TAKEN && s->image.movable)
 		err = ERR_NO_MEMORY;
-	if (!place_extent(image, &extent))
-		memory_complain(memory, range_make(output_pa, extent));
+	if (!place_extent(&s->image, &extent))
+		memory_complain(&s->memory, range_make(output_pa, extent));
 	complain("payload, stub and work area need 0x%lx bytes besides",
-		image->payload_size + image->head_size + image->work_size);
+		s->image.payload_size + s->image.head_size + s->image.work_size);
 	die(err, NULL);
 }
 
-static void plan_print(const struct place_image *image, const struct handover *handover)
+static void plan_print(const struct stage1 *s, const struct handover *handover)
 {
 	const struct place_plan *plan = &handover->plan;
 
 	say("kernel to 0x%lx, 0x%lx bytes, virtual +0x%lx", plan->output_pa, plan->extent,
 		handover->virtual_delta);
 	say("payload at 0x%lx, 0x%lx bytes%s; stub at 0x%lx, work area at 0x%lx", plan->payload_pa,
-		image->payload_size, plan->sequential ? ", overlapping" : "", plan->stub_pa, plan->work_pa);
+		s->image.payload_size, plan->sequential ? ", overlapping" : "", plan->stub_pa,
+		plan->work_pa);
+}
+
+/* Who are we, and what are we asked to do? The loader's options alone tell a damaged manifest. */
+static void image_read(struct stage1 *s, struct handover *handover, struct fault *fault)
+{
+	const struct stub_info *info = &s->info;
+
+	must(embed_loader_cmdline(s->bp, &s->cmdline, fault), fault);
+	options_read(s, handover);
+	must(stub_manifest_read(s->image_pa, info->manifest_off, info->manifest_size,
+		info->image_size, &s->manifest, fault), fault);
+	if (s->manifest.cmdline_off) {
+		must(embed_join_cmdline(s, fault), fault);
+		options_read(s, handover);
+	}
+	s->image = place_image_make(info, &s->manifest);
+	say("image at 0x%lx, 0x%lx bytes, work area at 0x%lx, boot_params at 0x%lx", s->image_pa,
+		info->image_size, s->in_use.end - WORK_SIZE, phys_addr(s->bp));
+	if ((cr4_read() & CR4_LA57) && !(info->xloadflags & XLF_5LEVEL_ENABLED))
+		die(ERR_CPU_5LEVEL, NULL);
+}
+
+/* What memory is there, and what must stay as it is? */
+static void memory_take(struct stage1 *s, struct handover *handover, struct fault *fault)
+{
+	struct memory *m = &s->memory;
+
+	memory_init(m, handover->kept);
+	must(memory_read_map(m, s->bp, s->cmdline, fault), fault);
+	paging_allow_ram(&m->ram);
+	must(memory_keep_boot_params(m, s->bp, s->cmdline, fault), fault);
+	const struct named_range *hit = memory_find_kept(m, s->in_use);
+
+	/* By the time we can tell, we have written there. */
+	if (hit) {
+		complain("%s at 0x%lx - 0x%lx lies on the image or right behind it", hit->name,
+			hit->range.start, hit->range.end);
+		die(ERR_ADDRESS_TAKEN, NULL);
+	}
+	say("memory: %lu KiB of RAM in %lu ranges, %lu KiB free", range_set_bytes(&m->ram) / 1024,
+		m->ram.count, range_set_bytes(&m->limited) / 1024);
+	must(embed_place(s, fault), fault);
+	memory_print(m);
 }
 
 void stage1_main(uint64_t boot_params_pa, uint64_t stub_pa, uint64_t work_pa)
 {
 	struct fault fault = {0};
-	struct boot_params *bp = phys_ptr(boot_params_pa);
 	struct handover *handover = phys_ptr(work_pa + WORK_HANDOVER);
-	struct stage1 *state = phys_ptr(work_pa + WORK_HEAP);
-	struct stub_info info = stub_info_read(stub_pa);
-	struct range in_use = {stub_pa, work_pa + WORK_SIZE};
+	struct stage1 *s = phys_ptr(work_pa + WORK_HEAP);
 	struct choice choice;
-	struct span cmdline;
 
-	machine_init(boot_params_pa, in_use, work_pa, &fault);
+	machine_init(boot_params_pa, (struct range){stub_pa, work_pa + WORK_SIZE}, work_pa, &fault);
 	memset(handover, 0, sizeof(*handover));
-	screen_init(bp, &fault);
-	if (bp->sentinel)
-		boot_params_sanitise(bp);
+	s->image_pa = stub_pa;
+	s->in_use = (struct range){stub_pa, work_pa + WORK_SIZE};
+	s->info = stub_info_read(stub_pa);
+	s->bp = phys_ptr(boot_params_pa);
+	screen_init(s->bp, &fault);
+	if (s->bp->sentinel)
+		boot_params_sanitise(s->bp);
 
-	/* The loader's options alone decide how a damaged manifest is told. */
-	must(embed_loader_cmdline(bp, &cmdline, &fault), &fault);
-	options_read(cmdline, handover);
-	must(stub_manifest_read(stub_pa, info.manifest_off, info.manifest_size, info.image_size,
-		&state->manifest, &fault), &fault);
-	if (state->manifest.cmdline_off) {
-		must(embed_join_cmdline(&state->manifest, stub_pa, bp, state->cmdline, &cmdline, &fault),
-			&fault);
-		options_read(cmdline, handover);
-	}
-	say("image at 0x%lx, 0x%lx bytes, work area at 0x%lx, boot_params at 0x%lx", stub_pa,
-		info.image_size, work_pa, boot_params_pa);
-	if ((cr4_read() & CR4_LA57) && !(info.xloadflags & XLF_5LEVEL_ENABLED))
-		die(ERR_CPU_5LEVEL, NULL);
-
-	struct place_image image = place_image_make(&info, &state->manifest);
-
-	memory_init(&state->memory, handover->kept);
-	must(memory_read_map(&state->memory, bp, cmdline, &fault), &fault);
-	paging_allow_ram(&state->memory.ram);
-	must(memory_keep_boot_params(&state->memory, bp, cmdline, &fault), &fault);
-	say("memory: %lu KiB of RAM in %lu ranges, %lu KiB free", range_set_bytes(&state->memory.ram) / 1024,
-		state->memory.ram.count, range_set_bytes(&state->memory.limited) / 1024);
-	must(embed_place(&state->manifest, &image, stub_pa, bp, cmdline, &state->memory, &fault), &fault);
-	memory_print(&state->memory);
-
-	must(choose_place(&image, &state->manifest, &info, stub_pa, in_use, bp, cmdline, &state->memory,
-		&choice), &fault);
-	enum err err = plan_make(&image, stub_pa, choice.output_pa, info.init_size, &state->memory,
-		&handover->plan);
+	image_read(s, handover, &fault);
+	memory_take(s, handover, &fault);
+	must(choose_place(s, &choice), &fault);
+	enum err err = plan_make(s, choice.output_pa, &handover->plan);
 
 	if (err)
-		die_of_space(err, &image, choice.output_pa, &state->memory);
-
-	bp->hdr.loadflags = (uint8_t)((bp->hdr.loadflags & ~LOADFLAG_KASLR) |
+		die_of_space(err, s, choice.output_pa);
+	s->bp->hdr.loadflags = (uint8_t)((s->bp->hdr.loadflags & ~LOADFLAG_KASLR) |
 		(choice.randomised ? LOADFLAG_KASLR : 0));
-	handover->manifest_off = info.manifest_off;
-	handover->manifest_size = info.manifest_size;
-	handover->image_size = info.image_size;
+	handover->manifest_off = s->info.manifest_off;
+	handover->manifest_size = s->info.manifest_size;
+	handover->image_size = s->info.image_size;
 	handover->boot_params_pa = boot_params_pa;
 	handover->virtual_delta = choice.virtual_delta;
-	handover->kept_count = state->memory.kept.count;
-	plan_print(&image, handover);
-	must(move_and_enter(handover, &image, stub_pa, work_pa, &fault), &fault);
+	handover->kept_count = s->memory.kept.count;
+	plan_print(s, handover);
+	must(move_and_enter(handover, &s->image, stub_pa, work_pa, &fault), &fault);
 	__builtin_unreachable();
 }

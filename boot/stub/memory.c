@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * See memory.h. Stage 1, 64-bit mode. The rules about memory maps are core's (e820, memparam, range);
- * here they are fed with what boot_params points at.
+ * See memory.h. Stage 1, 64-bit mode. The rules about memory maps are core's (e820, memparam,
+ * range); here they are fed with what boot_params points at.
  */
 #include "boot/stub/memory.h"
 #include "boot/lib/phys.h"
@@ -75,11 +75,11 @@ enum err memory_read_map(struct memory *m, const struct boot_params *bp, struct 
 	struct fault *fault)
 {
 	size_t entries = bp->e820_entries <= BP_E820_MAX ? bp->e820_entries : BP_E820_MAX;
+	struct span table = {(const uint8_t *)bp->e820_table, entries * E820_ENTRY_SIZE};
 	enum err err;
 
 	if (entries)
-		err = e820_split((struct span){(const uint8_t *)bp->e820_table, entries * E820_ENTRY_SIZE},
-			&m->ram, &m->reserved, fault);
+		err = e820_split(table, &m->ram, &m->reserved, fault);
 	else
 		err = sizes_read(m, bp, fault);
 	if (!err)
@@ -103,23 +103,22 @@ enum err memory_keep(struct memory *m, struct range r, const char *name)
 	return err ? err : range_set_remove(&m->limited, r);
 }
 
-/*
- * Keep it, and have the kernel find it mapped. More scattered pieces than KEPT_MAX stay unmapped: a
- * kernel maps what boot_params points at by itself, and only the command line is promised to it.
- */
-static enum err keep_mapped(struct memory *m, struct range r, const char *name)
+enum err memory_map_later(struct memory *m, struct range r)
 {
 	uint64_t end;
 	enum err err = align_up(r.end, PAGE_2M, &end);
 
-	if (err)
+	if (err || range_empty(r))
 		return err;
-	if (!range_empty(r)) {
-		err = range_set_add(&m->kept, (struct range){align_down(r.start, PAGE_2M), end});
-		if (err && err != ERR_NO_SPACE)
-			return err;
-	}
-	return memory_keep(m, r, name);
+	err = range_set_add(&m->kept, (struct range){align_down(r.start, PAGE_2M), end});
+	return err == ERR_NO_SPACE ? ERR_OK : err;
+}
+
+static enum err keep_mapped(struct memory *m, struct range r, const char *name)
+{
+	enum err err = memory_map_later(m, r);
+
+	return err ? err : memory_keep(m, r, name);
 }
 
 static enum err node_keep(const struct setup_data_node *node, void *ctx, struct fault *fault)
@@ -133,7 +132,8 @@ static enum err node_keep(const struct setup_data_node *node, void *ctx, struct 
 
 static enum err efi_keep(struct memory *m, const struct efi_info *efi)
 {
-	if (efi->efi_loader_signature != EFI_SIGNATURE64 && efi->efi_loader_signature != EFI_SIGNATURE32)
+	if (efi->efi_loader_signature != EFI_SIGNATURE64 &&
+		efi->efi_loader_signature != EFI_SIGNATURE32)
 		return ERR_OK;
 	uint64_t map_pa = efi->efi_memmap | (uint64_t)efi->efi_memmap_hi << 32;
 	uint64_t table_pa = efi->efi_systab | (uint64_t)efi->efi_systab_hi << 32;
@@ -157,8 +157,8 @@ uint64_t boot_params_cmdline_pa(const struct boot_params *bp)
 	return bp->hdr.cmd_line_ptr | (uint64_t)bp->ext_cmd_line_ptr << 32;
 }
 
-enum err memory_keep_boot_params(struct memory *m, const struct boot_params *bp, struct span cmdline,
-	struct fault *fault)
+enum err memory_keep_boot_params(struct memory *m, const struct boot_params *bp,
+	struct span cmdline, struct fault *fault)
 {
 	uint64_t cmdline_pa = boot_params_cmdline_pa(bp);
 	enum err err = memory_keep(m, (struct range){0, FIRST_MIB}, "first MiB");
@@ -190,6 +190,15 @@ void memory_print(const struct memory *m)
 		say_debug("  keep       0x%012lx - 0x%012lx %s", m->named[i].range.start,
 			m->named[i].range.end, m->named[i].name);
 	set_print("free", &m->limited);
+}
+
+const struct named_range *memory_find_kept(const struct memory *m, struct range r)
+{
+	for (size_t i = 0; i < m->named_count; i++) {
+		if (m->named[i].range.end > FIRST_MIB && range_overlap(m->named[i].range, r))
+			return &m->named[i];
+	}
+	return NULL;
 }
 
 void memory_complain(const struct memory *m, struct range wanted)

@@ -6,8 +6,8 @@
  *   | head (running) | payload | embedded files | stack, tables in use |
  *
  * The payload goes first (memmove: it may overlap itself), then the head, which may now fall on the
- * old payload, then the new work area's first page. None of the three may fall on the running head or
- * on the work area in use.
+ * old payload, then the new work area's first page. None of the three may fall on the running head
+ * or on the work area in use.
  */
 #include "boot/stub/move.h"
 #include "boot/lib/phys.h"
@@ -15,8 +15,8 @@
 #include "boot/stub/libc.h"
 #include "boot/stub/paging.h"
 
-enum err move_and_enter(struct handover *handover, const struct place_image *image, uint64_t image_pa,
-	uint64_t work_pa, struct fault *fault)
+enum err move_and_enter(struct handover *handover, const struct place_image *image,
+	uint64_t image_pa, uint64_t work_pa, struct fault *fault)
 {
 	const struct place_plan *plan = &handover->plan;
 	const struct range in_use[] = {
@@ -36,7 +36,8 @@ enum err move_and_enter(struct handover *handover, const struct place_image *ima
 	}
 	for (unsigned int i = 0; i < 3; i++) {
 		if (range_overlap(to[i], in_use[0]) || range_overlap(to[i], in_use[1]))
-			return fault_set(fault, ERR_NO_MEMORY, "no room to move the stub", image_pa, to[i].start);
+			return fault_set(fault, ERR_NO_MEMORY, "no room to move the stub", image_pa,
+				to[i].start);
 		enum err err = paging_map(to[i]);
 
 		if (err)
@@ -44,7 +45,8 @@ enum err move_and_enter(struct handover *handover, const struct place_image *ima
 	}
 	say("moving stub to 0x%lx, payload to 0x%lx", plan->stub_pa, plan->payload_pa);
 	handover->vga_position = console_vga_position();
-	memmove(phys_ptr(plan->payload_pa), phys_ptr(image_pa + image->payload_off), image->payload_size);
+	memmove(phys_ptr(plan->payload_pa), phys_ptr(image_pa + image->payload_off),
+		image->payload_size);
 	memcpy(phys_ptr(plan->stub_pa), phys_ptr(image_pa), image->head_size);
 	memcpy(phys_ptr(plan->work_pa + WORK_HANDOVER), handover, sizeof(*handover));
 	stub_enter_at(plan->stub_pa, plan->work_pa);

@@ -10,7 +10,7 @@
  * work_pa). Returns only errors: NO_MEMORY when the copy would fall on the code that makes it, and
  * those of paging_map.
  */
-enum err move_and_enter(struct handover *handover, const struct place_image *image, uint64_t image_pa,
-	uint64_t work_pa, struct fault *fault) MUST_CHECK;
+enum err move_and_enter(struct handover *handover, const struct place_image *image,
+	uint64_t image_pa, uint64_t work_pa, struct fault *fault) MUST_CHECK;
 
 #endif /* BOOT_STUB_MOVE_H */

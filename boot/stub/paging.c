@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Identity mapping on demand, see paging.h. 64-bit mode, four levels or five, whatever CR4.LA57 says.
+ * Identity mapping on demand, see paging.h. 64-bit mode, four levels or five, whatever CR4.LA57
+ * says.
  *
- * Pages are of 2 MiB, with two thoughts behind it. Larger ones would map, cacheable, what is not RAM
- * and invite the CPU to read it ahead; a kernel of 64 MiB needs 32 entries, so nothing is gained by
- * them. Smaller ones only below 2 MiB, where the fixed-range MTRRs give different memory types to
- * parts of what would be one page [SDM3 12.11.9], and where page 0 stays out: a null pointer is then
- * an exception with a name.
+ * Pages are of 2 MiB, with two thoughts behind it. Larger ones would map, cacheable, what is not
+ * RAM and invite the CPU to read it ahead; a kernel of 64 MiB needs 32 entries, so nothing is
+ * gained by them. Smaller ones only below 2 MiB, where the fixed-range MTRRs give different memory
+ * types to parts of what would be one page [SDM3 12.11.9], and where page 0 stays out: a null
+ * pointer is then an exception with a name.
  *
  *   level 5 (LA57 only) -> level 4 -> level 3 -> directory -> 2 MiB page
  *                                                entry 0 of the first one -> 512 pages of 4 KiB

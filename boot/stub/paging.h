@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The stub's own page tables: every address maps to itself, in pages of 2 MiB, and only what is needed
- * gets mapped, when it is first touched.
+ * The stub's own page tables: every address maps to itself, in pages of 2 MiB, and only what is
+ * needed gets mapped, when it is first touched.
  */
 #ifndef BOOT_STUB_PAGING_H
 #define BOOT_STUB_PAGING_H
@@ -14,14 +14,16 @@ void paging_init(uint64_t pool_pa, uint64_t pool_end_pa);
 void paging_activate(void);
 
 /*
- * Map all of r now. Errors: PAGE_TABLES (pool used up), OVERFLOW (addresses that cannot be mapped to
- * themselves).
+ * Map all of r now. Errors: PAGE_TABLES (pool used up), OVERFLOW (addresses that cannot be mapped
+ * to themselves).
  */
 enum err paging_map(struct range r) MUST_CHECK;
 /* Let page faults inside r, or inside a range of ram, map what they touch. */
 enum err paging_allow(struct range r) MUST_CHECK;
 void paging_allow_ram(const struct range_set *ram);
-/* Is a page fault at address such a one? Then it is mapped. Errors: EXCEPTION if not, PAGE_TABLES. */
+/*
+ * Is a page fault at address such a one? Then it is mapped. Errors: EXCEPTION if not, PAGE_TABLES.
+ */
 enum err paging_fault(uint64_t address) MUST_CHECK;
 
 /* Page 0 is left out to catch null pointers; a kernel may expect it. */

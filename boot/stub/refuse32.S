@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The end of a boot on a CPU without 64-bit mode. 32-bit protected mode, paging off, flat segments, a
- * stack. A 16-bit loader never gets here, since boot/setup has refused
- * before; GRUB's `linux` does. Says E70 on the VGA text screen and the first serial port, waits for a
- * key or a serial byte, resets. Everything else (command line, panic=) would need code that this CPU
- * cannot run. Does not return.
+ * The end of a boot on a CPU without 64-bit mode. 32-bit protected mode, paging off, flat segments,
+ * a stack. A 16-bit loader never gets here, since boot/setup has refused before; GRUB's `linux`
+ * does. Says E70 on the VGA text screen and the first serial port, waits for a key or a serial
+ * byte, resets. Everything else (command line, panic=) would need code that this CPU cannot run.
+ * Does not return.
  */
 #define COM1          0x3f8
 #define COM_LSR       (COM1 + 5)

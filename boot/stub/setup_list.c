@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * See setup_list.h. Stage 1, 64-bit mode. The list may lie anywhere, also in memory that the map does
- * not call RAM, so each node is mapped before it is read.
+ * See setup_list.h. Stage 1, 64-bit mode. The list may lie anywhere, also in memory that the map
+ * does not call RAM, so each node is mapped before it is read.
  */
 #include "boot/stub/setup_list.h"
 #include "boot/lib/phys.h"

@@ -34,7 +34,8 @@ void stage2_enter(uint64_t handover_pa, uint64_t stub_pa, uint64_t work_pa)
 
 	exception_init(work_pa);
 	paging_init(work_pa + WORK_TABLES, work_pa + WORK_TABLES_END);
-	must(paging_map(range_make(stub_pa, handover->manifest_off + handover->manifest_size)), &fault);
+	must(paging_map(range_make(stub_pa, handover->manifest_off + handover->manifest_size)),
+		&fault);
 	must(paging_map(range_make(work_pa, WORK_SIZE)), &fault);
 	must(paging_map(range_make(handover->boot_params_pa, BP_SIZE)), &fault);
 	paging_activate();
@@ -49,7 +50,8 @@ void stage2_enter(uint64_t handover_pa, uint64_t stub_pa, uint64_t work_pa)
 static void decode(const struct manifest *m, const struct place_image *image,
 	const struct place_plan *plan, struct elf_plan *ret_elf, struct fault *fault)
 {
-	const struct decode d = {m, image, plan, phys_ptr(plan->work_pa + WORK_HEAP), WORK_HEAP_SIZE};
+	void *heap = phys_ptr(plan->work_pa + WORK_HEAP);
+	const struct decode d = {m, image, plan, heap, WORK_HEAP_SIZE};
 	struct span out;
 
 	must(paging_allow(range_make(plan->output_pa, plan->extent)), fault);
@@ -92,7 +94,8 @@ void stage2_main(struct handover *handover)
 	info = stub_info_read(plan->stub_pa);
 	image = place_image_make(&info, &manifest);
 	decode(&manifest, &image, plan, &elf, &fault);
-	must(kernel_finish(&manifest, plan, &elf, handover->virtual_delta, &entry_pa, &fault), &fault);
+	must(kernel_finish(&manifest, plan, &elf, handover->virtual_delta, &entry_pa, &fault),
+		&fault);
 	must(map_for_kernel(handover, elf.mem_size), &fault);
 	say("entering the kernel at 0x%lx", entry_pa);
 	kernel_jump(entry_pa, handover->boot_params_pa, cr4_read());

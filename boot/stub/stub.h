@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the two stages of the stub share. Stage 1 (main.c) runs where the loader put the image: it reads
- * everything that came from outside and decides. Stage 2 (stage2.c) runs where the plan says: it
- * decodes, relocates and jumps. All that passes between them is struct handover, plain values, because
- * the stub's own variables start anew in a copy.
+ * What the two stages of the stub share. Stage 1 (main.c) runs where the loader put the image: it
+ * reads everything that came from outside and decides. Stage 2 (stage2.c) runs where the plan says:
+ * it decodes, relocates and jumps. All that passes between them is struct handover, plain values,
+ * because the stub's own variables start anew in a copy.
  */
 #ifndef BOOT_STUB_STUB_H
 #define BOOT_STUB_STUB_H
@@ -17,6 +17,7 @@
 #include "spec/bootparam.h"
 
 #define KEPT_MAX 64
+#define NORETURN __attribute__((noreturn))
 
 /* What the host tool wrote into stub_info [spec/image.h]. */
 struct stub_info {
@@ -45,13 +46,13 @@ struct handover {
 _Static_assert(sizeof(struct handover) <= WORK_HANDOVER_SIZE, "struct handover");
 
 /* Entered from entry64.S; none of the three returns. */
-void stage1_main(uint64_t boot_params_pa, uint64_t stub_pa, uint64_t work_pa) __attribute__((noreturn));
-void stage2_enter(uint64_t handover_pa, uint64_t stub_pa, uint64_t work_pa) __attribute__((noreturn));
-void stage2_main(struct handover *handover) __attribute__((noreturn));
+void NORETURN stage1_main(uint64_t boot_params_pa, uint64_t stub_pa, uint64_t work_pa);
+void NORETURN stage2_enter(uint64_t handover_pa, uint64_t stub_pa, uint64_t work_pa);
+void NORETURN stage2_main(struct handover *handover);
 
 /* In entry64.S. */
 extern uint8_t stub_start[];
-void stub_enter_at(uint64_t stub_pa, uint64_t work_pa) __attribute__((noreturn));
-void kernel_jump(uint64_t entry_pa, uint64_t boot_params_pa, uint64_t cr4) __attribute__((noreturn));
+void NORETURN stub_enter_at(uint64_t stub_pa, uint64_t work_pa);
+void NORETURN kernel_jump(uint64_t entry_pa, uint64_t boot_params_pa, uint64_t cr4);
 
 #endif /* BOOT_STUB_STUB_H */

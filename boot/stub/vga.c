@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * See vga.h. 64-bit mode; the screen's memory has been mapped by stage 1 or 2. A cell is a character
- * and an attribute; the screen scrolls up by a line when the last one is full.
+ * See vga.h. 64-bit mode; the screen's memory has been mapped by stage 1 or 2. A cell is a
+ * character and an attribute; the screen scrolls up by a line when the last one is full.
  */
 #include "boot/stub/vga.h"
 #include "boot/lib/phys.h"

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What libzstd.a's decoder refers to but a chunk never uses: dictionaries, the formats before zstd 0.8,
- * the checksum of the content, error names, tracing. Defined here, each is a refusal; left to the archive, they
- * would bring another 100 KB into every image. Prototypes do not matter: nothing that codec/zstd_chunk.c
- * calls ever gets to one of them, and whoever would, finds an error code or NULL.
+ * What libzstd.a's decoder refers to but a chunk never uses: dictionaries, the formats before zstd
+ * 0.8, the checksum of the content, error names, tracing. Defined here, each is a refusal; left to
+ * the archive, they would bring another 100 KB into every image. Prototypes do not matter: nothing
+ * that codec/zstd_chunk.c calls ever gets to one of them but the tracing hook, whose NULL means that
+ * nobody traces.
  */
 #include <stddef.h>
 #include <stdint.h>
