@@ -22,8 +22,8 @@ static enum err cut_piece(uint64_t offset, uint64_t size, struct chunk_list *ret
 	return ERR_OK;
 }
 
-enum err chunks_cut(const struct elf_plan *plan, uint64_t content_size, bool in_place,
-	struct chunk_list *ret)
+enum err chunks_cut(
+	const struct elf_plan *plan, uint64_t content_size, bool in_place, struct chunk_list *ret)
 {
 	struct elf_piece piece[ELF_PIECES_MAX];
 	size_t count = 1, i;
@@ -68,14 +68,15 @@ static enum err destination(const struct place_image *image, const struct elf_pl
 		at.tail_pa = behind_kernel + image->tail_offset;
 	}
 	first = c->out_off ? 1 : 0;
-	return place_chunk(image, &at, first ? plan : NULL, c->out_off, c->out_size, ret_start,
-		ret_skip);
+	return place_chunk(
+		image, &at, first ? plan : NULL, c->out_off, c->out_size, ret_start, ret_skip);
 }
 
 enum err chunks_order(struct chunk_list *chunks, const struct place_image *image,
 	const struct elf_plan *plan, struct span stream, uint64_t *ret_safe_offset)
 {
-	uint64_t *end = calloc(chunks->count, sizeof(*end)); /* of outputs with their margin, 0: skipped */
+	uint64_t *end =
+		calloc(chunks->count, sizeof(*end)); /* of outputs with their margin, 0: skipped */
 	uint64_t safe = 0, start, needed;
 	enum err e = ERR_OK;
 	uint32_t i, j;
@@ -97,13 +98,15 @@ enum err chunks_order(struct chunk_list *chunks, const struct place_image *image
 		if (skip)
 			continue;
 		end[i] = start + c->out_size + margin;
-		needed = place_safe_offset(start + c->out_size, (uint64_t)c->in_off + c->in_size, margin);
+		needed = place_safe_offset(
+			start + c->out_size, (uint64_t)c->in_off + c->in_size, margin);
 		if (needed > safe)
 			safe = needed;
 	}
 	/*
-	 * With the payload at safe_offset, chunk i writes over the inputs of the chunks that begin below
-	 * its end: those must have been read. The first one's output is always read before others.
+	 * With the payload at safe_offset, chunk i writes over the inputs of the chunks that begin
+	 * below its end: those must have been read. The first one's output is always read before
+	 * others.
 	 */
 	for (i = 1; i < chunks->count; i++) {
 		chunks->c[i].ready_after = 1;
@@ -117,8 +120,8 @@ out:
 }
 
 /* Decode one chunk and compare; out has room for the largest chunk. */
-static enum err check_one(const struct kernel *k, uint32_t i, const struct codec_job *job,
-	struct fault *fault)
+static enum err check_one(
+	const struct kernel *k, uint32_t i, const struct codec_job *job, struct fault *fault)
 {
 	const struct manifest *m = &k->manifest;
 	struct manifest_chunk c = manifest_chunk(m, i);
@@ -126,7 +129,8 @@ static enum err check_one(const struct kernel *k, uint32_t i, const struct codec
 	struct fault inner = {0};
 	enum err e;
 
-	*fault = (struct fault){"chunk number", k->image.setup_size + (uint64_t)m->payload_off + c.in_off, i};
+	*fault = (struct fault){
+		"chunk number", k->image.setup_size + (uint64_t)m->payload_off + c.in_off, i};
 	if (span_sub(k->protected_mode, (uint64_t)m->payload_off + c.in_off, c.in_size, &one.in))
 		return ERR_TRUNCATED;
 	if (crc32c(0, one.in) != c.crc32c)

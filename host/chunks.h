@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Cutting content into chunks that decode independently, and checking chunks of a finished image with
- * the stub's own decoder.
+ * Cutting content into chunks that decode independently, and checking chunks of a finished image
+ * with the stub's own decoder.
  */
 #ifndef HOST_CHUNKS_H
 #define HOST_CHUNKS_H
@@ -17,8 +17,8 @@ struct chunk_list {
 };
 
 /*
- * Cut [0, content_size) every CHUNK_SIZE bytes, and where in place where the ELF's pieces end; input
- * offsets are left 0. Errors: NO_SPACE (too many chunks), BAD_SEGMENT.
+ * Cut [0, content_size) every CHUNK_SIZE bytes, and where in place where the ELF's pieces end;
+ * input offsets are left 0. Errors: NO_SPACE (too many chunks), BAD_SEGMENT.
  */
 enum err chunks_cut(const struct elf_plan *plan, uint64_t content_size, bool in_place,
 	struct chunk_list *ret) MUST_CHECK;
@@ -32,8 +32,8 @@ enum err chunks_order(struct chunk_list *chunks, const struct place_image *image
 	const struct elf_plan *plan, struct span stream, uint64_t *ret_safe_offset) MUST_CHECK;
 
 /*
- * One of our images, opened: check each chunk's CRC, decode it with the stub's decoder, compare with
- * the content that the whole stream gave. Troubles are added to k->problems.
+ * One of our images, opened: check each chunk's CRC, decode it with the stub's decoder, compare
+ * with the content that the whole stream gave. Troubles are added to k->problems.
  */
 enum status chunks_check(struct kernel *k);
 

@@ -26,14 +26,14 @@
 #define KEY_TIMEOUT  0x105
 #define KEY_TRACE    0x106
 
-#define QEMU            "qemu-system-x86_64"
-#define OVMF_CODE       "/usr/share/OVMF/OVMF_CODE_4M.fd" /* package ovmf */
-#define OVMF_VARS       "/usr/share/OVMF/OVMF_VARS_4M.fd"
-#define DEFAULT_APPEND  "console=ttyS0 panic=-1"
-#define TRACE_APPEND    " earlyprintk=serial bzforge.debug"
-#define MEMORY_MIB      1024
-#define ARGS_MAX        48
-#define FD_PATH_SIZE    32
+#define QEMU           "qemu-system-x86_64"
+#define OVMF_CODE      "/usr/share/OVMF/OVMF_CODE_4M.fd" /* package ovmf */
+#define OVMF_VARS      "/usr/share/OVMF/OVMF_VARS_4M.fd"
+#define DEFAULT_APPEND "console=ttyS0 panic=-1"
+#define TRACE_APPEND   " earlyprintk=serial bzforge.debug"
+#define MEMORY_MIB     1024
+#define ARGS_MAX       48
+#define FD_PATH_SIZE   32
 
 struct options {
 	const char *file;
@@ -53,7 +53,8 @@ static const struct argp_option argp_options[] = {
 	{"memory", KEY_MEMORY, "MIB", 0, "Memory in MiB (default: 1024)", 0},
 	{"cpus", KEY_CPUS, "N", 0, "Number of CPUs (default: 1)", 0},
 	{"timeout", KEY_TIMEOUT, "SECONDS", 0, "Give up after SECONDS (default: never)", 0},
-	{"trace", KEY_TRACE, NULL, 0, "Show each stage of our boot code, with the time it was reached", 0},
+	{"trace", KEY_TRACE, NULL, 0,
+		"Show each stage of our boot code, with the time it was reached", 0},
 	{0},
 };
 
@@ -104,8 +105,8 @@ static const struct argp argp = {
 	.parser = parse,
 	.args_doc = "FILE",
 	.doc = "Boot a bzImage in QEMU, serial port on standard output."
-	       "\vExit status: 0 the guest powered off or reset itself, 1 our boot code refused, the "
-	       "kernel panicked or the time was over, 3 there is no QEMU.",
+	       "\vExit status: 0 the guest powered off or reset itself, 1 our boot code refused, "
+	       "the kernel panicked or the time was over, 3 there is no QEMU.",
 };
 
 /* Bytes as a file that QEMU can open by path and nobody has to remove. */
@@ -129,7 +130,8 @@ struct arguments {
 	bool no_memory;
 };
 
-static void add(struct arguments *args, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void add(struct arguments *args, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 static void add(struct arguments *args, const char *format, ...)
 {
 	char *text;
@@ -221,13 +223,15 @@ static enum status check_image(const struct options *o, const struct input *in)
 		return STATUS_BAD_INPUT;
 	}
 	if (o->uefi && !pe_present(file)) {
-		report(in->name, "has no EFI entry (no PE header): it boots with --firmware bios only");
+		report(in->name,
+			"has no EFI entry (no PE header): it boots with --firmware bios only");
 		return STATUS_BAD_INPUT;
 	}
 	return STATUS_DONE;
 }
 
-static enum status tell_end(const char *name, const struct options *o, const struct guest_report *end)
+static enum status tell_end(
+	const char *name, const struct options *o, const struct guest_report *end)
 {
 	size_t i;
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * bzforge build KERNEL.elf -o OUT: an image around any 64-bit ELF kernel. How it may be moved follows
- * from what it brings along:
+ * bzforge build KERNEL.elf -o OUT: an image around any 64-bit ELF kernel. How it may be moved
+ * follows from what it brings along:
  *
- *   relocation table in Linux's format    anywhere in physical memory, anywhere in the virtual window
- *   position independent (ET_DYN)         anywhere in physical memory
+ *   relocation table in Linux's format    anywhere in memory, and in the virtual window
+ *   position independent (ET_DYN)         anywhere in memory
  *   neither                               where its program headers say
  */
 #include <argp.h>
@@ -39,11 +39,14 @@ static const struct argp_option argp_options[] = {
 	{"codec", 'c', "CODEC[:LEVEL]", 0, "Compress with CODEC (default: zstd:22)", 0},
 	{"cmdline", KEY_CMDLINE, "STRING", 0,
 		"Embed a command line; what the loader passes comes behind it", 0},
-	{"initrd", KEY_INITRD, "FILE", 0, "Embed an initrd; what the loader passes comes behind it", 0},
+	{"initrd", KEY_INITRD, "FILE", 0, "Embed an initrd; what the loader passes comes behind it",
+		0},
 	{"relocs", KEY_RELOCS, "auto|none|FILE", 0,
-		"Relocations: those of the ELF file (default), none, or a table in Linux's format", 0},
+		"Relocations: those of the ELF file (default), none, or a table in Linux's format",
+		0},
 	{"5level", KEY_5LEVEL, NULL, 0,
-		"The kernel can use 5-level paging (default: as its embedded configuration says)", 0},
+		"The kernel can use 5-level paging (default: as its embedded configuration says)",
+		0},
 	{0},
 };
 
@@ -119,7 +122,9 @@ static enum status open_kernel(const struct options *o, const struct inputs *in,
 	enum relocs_from from = strcmp(o->relocs, "auto") ? RELOCS_NONE : RELOCS_AUTO;
 	enum status status;
 
-	status = kernel_open_whole(&in->kernel, from, k);
+	status = kernel_open(&in->kernel, from, k);
+	if (!status)
+		status = kernel_require_whole(k);
 	if (status)
 		return status;
 	if (k->format != KERNEL_ELF) {
@@ -149,7 +154,8 @@ static struct span find_version(struct span elf)
 	const uint8_t *at = elf.ptr;
 	struct span version = {0};
 
-	while ((at = memmem(at, elf.len - (size_t)(at - elf.ptr), banner, sizeof(banner) - 1)) != NULL) {
+	while ((at = memmem(at, elf.len - (size_t)(at - elf.ptr), banner, sizeof(banner) - 1)) !=
+		NULL) {
 		size_t left = elf.len - (size_t)(at - elf.ptr);
 
 		at += sizeof(banner) - 1;
@@ -164,8 +170,8 @@ static struct span find_version(struct span elf)
 	return (struct span){0};
 }
 
-static enum status fill_wish(const struct options *o, const struct inputs *in, const struct kernel *k,
-	struct image_wish *wish)
+static enum status fill_wish(const struct options *o, const struct inputs *in,
+	const struct kernel *k, struct image_wish *wish)
 {
 	struct ikconfig config;
 	enum status status;
@@ -220,8 +226,8 @@ enum status cmd_build(int argc, char **argv)
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
 	status = read_inputs(&o, &in);
 	if (!status)
-		status = output_check(o.output,
-			(const struct input *[]){&in.kernel, &in.initrd, &in.relocs}, 3);
+		status = output_check(
+			o.output, (const struct input *[]){&in.kernel, &in.initrd, &in.relocs}, 3);
 	if (!status)
 		status = build(&o, &in, &k);
 	kernel_close(&k);

@@ -18,7 +18,8 @@ struct options {
 
 static const struct argp_option argp_options[] = {
 	{"output", 'o', "OUT", 0, "Write the ELF kernel to OUT ('-': standard output)", 0},
-	{"relocs", KEY_RELOCS, "FILE", 0, "Write the relocation table, in Linux's format, to FILE", 0},
+	{"relocs", KEY_RELOCS, "FILE", 0, "Write the relocation table, in Linux's format, to FILE",
+		0},
 	{0},
 };
 
@@ -44,7 +45,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		if (!o->output)
 			argp_error(state, "no -o OUT");
 		if (o->relocs && !strcmp(o->output, o->relocs))
-			argp_error(state, "kernel and relocation table cannot go to the same place");
+			argp_error(
+				state, "kernel and relocation table cannot go to the same place");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -56,8 +58,8 @@ static const struct argp argp = {
 	.parser = parse,
 	.args_doc = "FILE -o OUT",
 	.doc = "Take the ELF kernel out of an image, exactly as it was wrapped."
-	       "\vFILE may be '-', standard input. A kernel without relocations gives an empty FILE "
-	       "for --relocs.",
+	       "\vFILE may be '-', standard input. A kernel without relocations gives an empty "
+	       "FILE for --relocs.",
 };
 
 /* Both files are complete on the disk before either appears. */
@@ -96,7 +98,9 @@ enum status cmd_extract(int argc, char **argv)
 	if (!status && o.relocs)
 		status = output_check(o.relocs, (const struct input *[]){&in}, 1);
 	if (!status)
-		status = kernel_open_whole(&in, RELOCS_AUTO, &k);
+		status = kernel_open(&in, RELOCS_AUTO, &k);
+	if (!status)
+		status = kernel_require_whole(&k);
 	if (!status)
 		status = write_both(&o, &k);
 	kernel_close(&k);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * bzforge repack IMAGE -o OUT: the kernel of any bzImage in our wrapper. The kernel stays bit for bit
- * the same; what the setup header says about it is carried over.
+ * bzforge repack IMAGE -o OUT: the kernel of any bzImage in our wrapper. The kernel stays bit for
+ * bit the same; what the setup header says about it is carried over.
  */
 #include <argp.h>
 #include <stdlib.h>
@@ -65,8 +65,8 @@ static enum status check_kernel(const struct kernel *k)
 		return STATUS_BAD_INPUT;
 	}
 	if (!k->image.is_64bit) {
-		struct fault fault = {"no 64-bit entry (XLF_KERNEL_64)", HDR_XLOADFLAGS,
-			k->image.hdr.xloadflags};
+		struct fault fault = {
+			"no 64-bit entry (XLF_KERNEL_64)", HDR_XLOADFLAGS, k->image.hdr.xloadflags};
 
 		report_fault(k->name, "", ERR_BAD_SETUP_HEADER, &fault);
 		return STATUS_BAD_INPUT;
@@ -81,7 +81,9 @@ static enum status repack(const struct options *o, const struct input *in, struc
 	uint8_t *image;
 	size_t size;
 
-	status = kernel_open_whole(in, RELOCS_AUTO, k);
+	status = kernel_open(in, RELOCS_AUTO, k);
+	if (!status)
+		status = kernel_require_whole(k);
 	if (!status)
 		status = check_kernel(k);
 	if (status)
@@ -89,8 +91,8 @@ static enum status repack(const struct options *o, const struct input *in, struc
 	wish.codec = o->codec.codec;
 	wish.level = o->codec.level;
 	/*
-	 * An x86-64 Linux that is relocatable finds out where it is by itself; to run at another virtual
-	 * address it needs its relocation table.
+	 * An x86-64 Linux that is relocatable finds out where it is by itself; to run at another
+	 * virtual address it needs its relocation table.
 	 */
 	wish.movable = k->image.hdr.relocatable_kernel;
 	wish.virtual = wish.movable && k->relocs.len && k->plan.link_base == LINUX_LINK_BASE;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * bzforge verify FILE: is the image whole? With --against: do both files hold the same kernel, and if
- * not, where do they begin to differ? Same means: SHA-256 over the ELF bytes, then the relocation
- * table in Linux's format.
+ * bzforge verify FILE: is the image whole? With --against: do both files hold the same kernel, and
+ * if not, where do they begin to differ? Same means: SHA-256 over the ELF bytes, then the
+ * relocation table in Linux's format.
  */
 #include <argp.h>
 #include <inttypes.h>
@@ -53,7 +53,8 @@ static const struct argp argp = {
 	.parser = parse,
 	.args_doc = "FILE",
 	.doc = "Check that a kernel image is whole: every checksum it has, every byte decoded."
-	       "\vExit status: 0 whole (and the same kernel), 1 not. FILE may be '-', standard input.",
+	       "\vExit status: 0 whole (and the same kernel), 1 not. FILE may be '-', standard "
+	       "input.",
 };
 
 /* Open and check everything; prints what is wrong. */
@@ -63,21 +64,9 @@ static enum status check(const struct input *in, struct kernel *k)
 
 	if (!status && k->ours)
 		status = chunks_check(k);
-	if (status)
-		return status;
-	if (k->format == KERNEL_UNKNOWN) {
-		report(in->name, "is no kernel image: neither a bzImage nor an ELF file");
-		return STATUS_BAD_INPUT;
-	}
-	if (k->problems.count) {
-		report_problems(in->name, &k->problems);
-		return STATUS_BAD_INPUT;
-	}
-	if (!k->has_elf) {
-		report(in->name, "has no ELF kernel in it");
-		return STATUS_BAD_INPUT;
-	}
-	return STATUS_DONE;
+	if (!status)
+		status = kernel_require_whole(k);
+	return status;
 }
 
 static void print_whole(const struct kernel *k)
@@ -115,11 +104,14 @@ static enum status compare(const struct kernel *a, const struct kernel *b)
 	}
 	at = first_difference(x, y);
 	if (at == x.len || at == y.len)
-		report(a->name, "not the same kernel as %s: %s has another length "
-			"(offset 0x%" PRIx64 ", value %zu)", b->name, part, at, x.len);
+		report(a->name,
+			"not the same kernel as %s: %s has another length "
+			"(offset 0x%" PRIx64 ", value %zu)",
+			b->name, part, at, x.len);
 	else
-		report(a->name, "not the same kernel as %s: %s differs (offset 0x%" PRIx64
-			", value %u)", b->name, part, at, x.ptr[at]);
+		report(a->name,
+			"not the same kernel as %s: %s differs (offset 0x%" PRIx64 ", value %u)",
+			b->name, part, at, x.ptr[at]);
 	return STATUS_BAD_INPUT;
 }
 

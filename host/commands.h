@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The commands, one file each. argv[0] is "bzforge COMMAND". A command prints what goes wrong and
- * returns the exit status of the tool; wrong options end the process inside of argp, before a command
- * holds anything.
+ * returns the exit status of the tool; wrong options end the process inside of argp, before a
+ * command holds anything.
  */
 #ifndef HOST_COMMANDS_H
 #define HOST_COMMANDS_H

@@ -17,7 +17,8 @@ static uint64_t dynamic_value(const struct elf_plan *plan, struct span elf, uint
 	uint64_t found, value;
 
 	for (pos = plan->dynamic_offset; pos < end; pos += ELF64_DYN_SIZE) {
-		if (span_le64(elf, pos, &found) || span_le64(elf, pos + 8, &value) || found == DT_NULL)
+		if (span_le64(elf, pos, &found) || span_le64(elf, pos + 8, &value) ||
+			found == DT_NULL)
 			break;
 		if (found == tag)
 			return value;
@@ -26,8 +27,8 @@ static uint64_t dynamic_value(const struct elf_plan *plan, struct span elf, uint
 }
 
 /* size bytes at virtual address va, in the file. */
-static bool bytes_at(const struct elf_plan *plan, struct span elf, uint64_t va, uint64_t size,
-	struct span *ret)
+static bool bytes_at(
+	const struct elf_plan *plan, struct span elf, uint64_t va, uint64_t size, struct span *ret)
 {
 	size_t i;
 

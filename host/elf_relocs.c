@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * From .rela.* sections to Linux's relocation table. What has to be patched when the kernel moves by
- * delta depends on where the place is and what it refers to:
+ * From .rela.* sections to Linux's relocation table. What has to be patched when the kernel moves
+ * by delta depends on where the place is and what it refers to:
  *
  *                            refers to the kernel    to the per-CPU area    to a fixed number
  *   64, 32, 32S                    + delta                  -                      -
  *   PC32, PLT32 (in kernel)          -                   - delta                   -
  *   PC64                             -                    error                    -
  *
- * The per-CPU area of kernels before 6.15 is linked at virtual 0: its symbols are offsets that never
- * move, while the instructions that refer to them move. The area's initial contents lie in the kernel
- * like everything else, so a place in them is found through its load address.
+ * The per-CPU area of kernels before 6.15 is linked at virtual 0: its symbols are offsets that
+ * never move, while the instructions that refer to them move. The area's initial contents lie in
+ * the kernel like everything else, so a place in them is found through its load address.
  *
  * Linux's build tells these cases apart by the names of symbols. Here addresses decide: a symbol is
  * per-CPU if it lies in the area's section and its value in the area, and an absolute symbol is one
@@ -78,8 +78,11 @@ static bool get_section(const struct extraction *x, uint32_t i, struct section *
 	return true;
 }
 
-/* Relocations that --emit-relocs left for a section that is loaded; notes are read before booting. */
-static bool wanted(const struct extraction *x, const struct section *rela, struct section *ret_target)
+/*
+ * Relocations that --emit-relocs left for a section that is loaded; notes are read before booting.
+ */
+static bool wanted(
+	const struct extraction *x, const struct section *rela, struct section *ret_target)
 {
 	return rela->type == SHT_RELA && !(rela->flags & SHF_ALLOC) &&
 		get_section(x, rela->info, ret_target) && (ret_target->flags & SHF_ALLOC) &&
@@ -129,8 +132,8 @@ enum refers {
 	TO_NUMBER,
 };
 
-static enum err classify_symbol(const struct extraction *x, const struct section *symtab, uint32_t index,
-	enum refers *ret, struct fault *fault)
+static enum err classify_symbol(const struct extraction *x, const struct section *symtab,
+	uint32_t index, enum refers *ret, struct fault *fault)
 {
 	uint64_t at = symtab->offset + (uint64_t)index * ELF64_SYM_SIZE;
 	struct section home;
@@ -215,10 +218,11 @@ static enum err add_section(struct extraction *x, const struct section *rela,
 	enum err e;
 
 	if (!get_section(x, rela->link, &symtab) || symtab.type != SHT_SYMTAB)
-		return fault_set(fault, ERR_BAD_ELF, "sh_link of a relocation section", rela->offset,
-			rela->link);
+		return fault_set(fault, ERR_BAD_ELF, "sh_link of a relocation section",
+			rela->offset, rela->link);
 	if (!span_has(x->file, rela->offset, rela->size) || rela->size % ELF64_RELA_SIZE)
-		return fault_set(fault, ERR_BAD_ELF, "relocation section", rela->offset, rela->size);
+		return fault_set(
+			fault, ERR_BAD_ELF, "relocation section", rela->offset, rela->size);
 	for (pos = 0; pos < rela->size; pos += ELF64_RELA_SIZE) {
 		e = add_relocation(x, rela->offset + pos, place_in_percpu, &symtab, fault);
 		if (e)
@@ -248,8 +252,8 @@ static uint8_t *put_list(uint8_t *out, struct words *list)
 	return out;
 }
 
-static enum err put_table(struct extraction *x, uint8_t **ret_table, size_t *ret_size,
-	struct fault *fault)
+static enum err put_table(
+	struct extraction *x, uint8_t **ret_table, size_t *ret_size, struct fault *fault)
 {
 	size_t words = 2 + x->rel64.count + x->rel32.count;
 	uint8_t *table, *out;

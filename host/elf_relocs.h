@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The relocation table of a vmlinux that was linked with --emit-relocs, which Linux's own build makes
- * with a program of its own and appends to the kernel (core/reloc.h tells the format).
+ * The relocation table of a vmlinux that was linked with --emit-relocs, which Linux's own build
+ * makes with a program of its own and appends to the kernel (core/reloc.h tells the format).
  */
 #ifndef HOST_ELF_RELOCS_H
 #define HOST_ELF_RELOCS_H

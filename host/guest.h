@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A virtual machine that boots an image: QEMU as a child process, its serial port copied to standard
- * output and watched for how the boot ends.
+ * A virtual machine that boots an image: QEMU as a child process, its serial port copied to
+ * standard output and watched for how the boot ends.
  */
 #ifndef HOST_GUEST_H
 #define HOST_GUEST_H

@@ -7,7 +7,7 @@
 #include "codec/codec.h"
 #include "host/ikconfig.h"
 
-#define START     "IKCFG_ST\037\213" /* followed by gzip's magic: the bare word occurs elsewhere, too */
+#define START     "IKCFG_ST\037\213" /* and gzip's magic: the bare word occurs elsewhere, too */
 #define START_LEN 8
 #define END       "IKCFG_ED"
 #define GZIP_MIN  18 /* header and trailer [RFC 1952] */
@@ -45,8 +45,9 @@ enum status ikconfig_open(struct span elf, struct ikconfig *ret)
 	text = malloc((size_t)size + 1);
 	if (!text)
 		return report_no_memory(NULL);
-	if (codec_decode(CODEC_GZIP, &(struct codec_job){
-		.in = gzip, .out = (uint8_t *)text, .out_size = size}, NULL)) {
+	if (codec_decode(CODEC_GZIP,
+		    &(struct codec_job){.in = gzip, .out = (uint8_t *)text, .out_size = size},
+		    NULL)) {
 		free(text);
 		return STATUS_DONE;
 	}

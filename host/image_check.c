@@ -16,8 +16,9 @@ enum status image_check(const char *name, struct span image, const uint8_t sha25
 	status = kernel_open(&in, RELOCS_AUTO, &k);
 	if (!status && k.ours)
 		status = chunks_check(&k);
-	if (!status && (k.problems.count || !k.ours || !k.has_elf ||
-		memcmp(k.sha256, sha256, SHA256_SIZE))) {
+	if (!status &&
+		(k.problems.count || !k.ours || !k.has_elf ||
+			memcmp(k.sha256, sha256, SHA256_SIZE))) {
 		report(name, "the new image does not pass its own check; it is not written");
 		report_problems(name, &k.problems);
 		status = STATUS_ENVIRONMENT;

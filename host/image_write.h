@@ -8,6 +8,8 @@
 
 #include "host/kernel.h"
 
+#define IMAGE_LOWEST_PA 0x100000 /* below: firmware, real-mode code, boot_params */
+
 struct image_wish {
 	const char *name; /* of the input, for messages */
 	const struct kernel *kernel; /* elf, plan, relocs, table and sha256 are used */
@@ -15,7 +17,10 @@ struct image_wish {
 	int level;
 	bool movable; /* may be loaded at another physical address */
 	bool virtual; /* its virtual base may be moved, too */
-	/* Fields from root_flags to pref_address that are carried into the header, see image_write.c. */
+	/*
+	 * Fields from root_flags to pref_address that are carried into the header, see
+	 * image_write.c.
+	 */
 	struct setup_header header;
 	uint32_t setup_type_max;
 	struct span version; /* version string, cut if it is too long */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A whole input file in memory. Read, not mapped: a file that shrinks while it is worked on must not
- * kill the tool, and both halves of a check must see the same bytes.
+ * A whole input file in memory. Read, not mapped: a file that shrinks while it is worked on must
+ * not kill the tool, and both halves of a check must see the same bytes.
  */
 #ifndef HOST_INPUT_H
 #define HOST_INPUT_H

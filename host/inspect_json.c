@@ -1,85 +1,93 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * inspect's report as JSON. A key whose fact is unknown has the value null. Numbers are integers;
- * those above 2^63 - 1, which JSON libraries disagree about, are strings ("0xffffffff81000000"), and
- * virtual addresses are always such strings.
+ * those above 2^63 - 1, which JSON libraries disagree about, are strings ("0xffffffff81000000"),
+ * and virtual addresses are always such strings.
  */
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
 #include "host/inspect.h"
 #include "host/text.h"
+#include "spec/elf64.h"
 
 #define XLOADFLAG_BITS 16
 
-static json_t *json_hex(uint64_t v)
+static void put(json_t *object, const char *key, json_t *value)
+{
+	json_object_set_new(object, key, value);
+}
+
+static json_t *hex(uint64_t v)
 {
 	return json_sprintf("0x%" PRIx64, v);
 }
 
-static json_t *json_number(uint64_t v)
+static json_t *number(uint64_t v)
 {
-	return v <= INT64_MAX ? json_integer((json_int_t)v) : json_hex(v);
+	return v <= INT64_MAX ? json_integer((json_int_t)v) : hex(v);
 }
 
 /* Text from a file: may hold anything, JSON wants UTF-8. */
-static json_t *json_text(struct span s)
+static json_t *text(struct span s)
 {
-	json_t *text = json_stringn((const char *)s.ptr, s.len);
+	json_t *value = json_stringn((const char *)s.ptr, s.len);
 
-	return text ? text : json_string("(not UTF-8)");
+	return value ? value : json_string("(not UTF-8)");
 }
 
-static json_t *json_digest(const uint8_t digest[SHA256_SIZE])
+static json_t *digest(const uint8_t sha256[SHA256_SIZE])
 {
-	char text[SHA256_SIZE * 2 + 1];
+	char digits[SHA256_SIZE * 2 + 1];
 
-	text_digest(digest, text);
-	return json_string(text);
+	text_digest(sha256, digits);
+	return json_string(digits);
 }
 
-static json_t *segments(const struct elf_plan *p)
+static json_t *segment(const struct elf_segment *s)
 {
-	json_t *list = json_array();
+	json_t *o = json_object();
 	char flags[4];
+
+	text_segment_flags(s->flags, flags);
+	put(o, "offset", number(s->offset));
+	put(o, "vaddr", hex(s->vaddr));
+	put(o, "paddr", number(s->paddr));
+	put(o, "filesz", number(s->filesz));
+	put(o, "memsz", number(s->memsz));
+	put(o, "align", number(s->align));
+	put(o, "flags", json_string(flags));
+	return o;
+}
+
+static json_t *elf(const struct kernel *k)
+{
+	json_t *o = json_object(), *segments = json_array();
 	size_t i;
 
-	for (i = 0; i < p->count; i++) {
-		const struct elf_segment *s = &p->segment[i];
-
-		text_segment_flags(s->flags, flags);
-		json_array_append_new(list, json_pack("{so so so so so so ss}",
-			"offset", json_number(s->offset), "vaddr", json_hex(s->vaddr),
-			"paddr", json_number(s->paddr), "filesz", json_number(s->filesz),
-			"memsz", json_number(s->memsz), "align", json_number(s->align),
-			"flags", flags));
-	}
-	return list;
+	for (i = 0; i < k->plan.count; i++)
+		json_array_append_new(segments, segment(&k->plan.segment[i]));
+	put(o, "size", number(k->elf.len));
+	put(o, "entry", number(k->plan.entry));
+	put(o, "type", json_string(k->plan.type == ET_DYN ? "dyn" : "exec"));
+	put(o, "segments", segments);
+	return o;
 }
 
-static void put_kernel(json_t *top, const struct kernel *k)
+static json_t *relocs(const struct kernel *k)
 {
-	bool linux_table = k->table.layout == RELOC_LINUX_2 || k->table.layout == RELOC_LINUX_3;
-	json_t *relocs;
+	const struct reloc_table *t = &k->table;
+	json_t *o = json_object();
 
-	if (!k->has_elf) {
-		json_object_set_new(top, "elf", json_null());
-		json_object_set_new(top, "relocs", json_null());
-		json_object_set_new(top, "kernel_sha256", json_null());
-		return;
+	put(o, "count", number(kernel_relocs_count(k)));
+	put(o, "layout", json_string(reloc_layout_name(t->layout)));
+	put(o, "size", number(k->relocs.len));
+	if (t->layout == RELOC_LINUX_2 || t->layout == RELOC_LINUX_3) {
+		put(o, "count_64", number(t->rel64.len / 4));
+		put(o, "count_32", number(t->rel32.len / 4));
+		put(o, "count_inverse", number(t->inverse32.len / 4));
 	}
-	json_object_set_new(top, "elf", json_pack("{so so ss so}",
-		"size", json_number(k->elf.len), "entry", json_number(k->plan.entry),
-		"type", k->plan.type == 3 ? "dyn" : "exec", "segments", segments(&k->plan)));
-	relocs = json_pack("{so ss so}", "count", json_number(kernel_relocs_count(k)),
-		"layout", reloc_layout_name(k->table.layout), "size", json_number(k->relocs.len));
-	if (linux_table) {
-		json_object_set_new(relocs, "count_64", json_number(k->table.rel64.len / 4));
-		json_object_set_new(relocs, "count_32", json_number(k->table.rel32.len / 4));
-		json_object_set_new(relocs, "count_inverse", json_number(k->table.inverse32.len / 4));
-	}
-	json_object_set_new(top, "relocs", relocs);
-	json_object_set_new(top, "kernel_sha256", json_digest(k->sha256));
+	return o;
 }
 
 static json_t *xloadflags(uint16_t flags)
@@ -96,116 +104,122 @@ static json_t *xloadflags(uint16_t flags)
 	return list;
 }
 
+static json_t *payload(const struct kernel *k)
+{
+	json_t *o = json_object();
+
+	put(o, "offset", number(kernel_offset(k, k->image.payload.ptr)));
+	put(o, "length", number(k->image.payload.len));
+	return o;
+}
+
+/* What the setup header says; for a file without one only the keys that are always there. */
 static void put_image(json_t *top, const struct kernel *k)
 {
 	const struct bzimage *b = &k->image;
 	const struct setup_header *h = &b->hdr;
-	bool known = k->format == KERNEL_BZIMAGE && b->setup_size;
 
-	json_object_set_new(top, "protocol", !known ? json_null() :
-		json_sprintf("%u.%u", b->protocol >> 8, b->protocol & 0xff));
-	json_object_set_new(top, "version", known && b->version.len ? json_text(b->version) : json_null());
-	json_object_set_new(top, "codec", k->has_codec ? json_string(codec_name(k->codec)) : json_null());
-	json_object_set_new(top, "payload", !known || !b->payload.len ? json_null() :
-		json_pack("{so so}", "offset", json_number(kernel_offset(k, b->payload.ptr)),
-			"length", json_number(b->payload.len)));
-	json_object_set_new(top, "content_size", k->content ? json_number(k->content_size) : json_null());
-	json_object_set_new(top, "init_size", known ? json_number(h->init_size) : json_null());
-	json_object_set_new(top, "pref_address", known ? json_number(h->pref_address) : json_null());
-	if (!known)
+	if (!b->setup_size) {
+		put(top, "protocol", json_null());
+		put(top, "version", json_null());
+		put(top, "init_size", json_null());
+		put(top, "pref_address", json_null());
 		return;
-	json_object_set_new(top, "setup_size", json_number(b->setup_size));
-	json_object_set_new(top, "image_size", json_number(b->image_size));
-	json_object_set_new(top, "image_crc", json_string(text_crc(k->crc)));
-	json_object_set_new(top, "signed", json_boolean(k->signature_size));
-	json_object_set_new(top, "relocatable", json_boolean(h->relocatable_kernel));
-	json_object_set_new(top, "kernel_alignment", json_number(h->kernel_alignment));
-	json_object_set_new(top, "min_alignment", json_number(h->min_alignment));
-	json_object_set_new(top, "cmdline_size", json_number(h->cmdline_size));
-	json_object_set_new(top, "initrd_addr_max", json_number(h->initrd_addr_max));
-	json_object_set_new(top, "root_flags", json_number(h->root_flags));
-	json_object_set_new(top, "root_dev", json_number(h->root_dev));
-	json_object_set_new(top, "vid_mode", json_number(h->vid_mode));
-	json_object_set_new(top, "xloadflags", xloadflags(h->xloadflags));
-	json_object_set_new(top, "setup_type_max",
-		b->has_kernel_info ? json_number(b->setup_type_max) : json_null());
-}
-
-static json_t *chunks(const struct manifest *m)
-{
-	json_t *list = json_array();
-	uint32_t i;
-
-	for (i = 0; i < m->chunk_count; i++) {
-		struct manifest_chunk c = manifest_chunk(m, i);
-
-		json_array_append_new(list, json_pack("{so so so so so so}",
-			"in_offset", json_number(c.in_off), "in_size", json_number(c.in_size),
-			"out_offset", json_number(c.out_off), "out_size", json_number(c.out_size),
-			"crc32c", json_hex(c.crc32c), "ready_after", json_number(c.ready_after)));
 	}
-	return list;
+	put(top, "protocol", json_sprintf("%u.%u", b->protocol >> 8, b->protocol & 0xff));
+	put(top, "version", b->version.len ? text(b->version) : json_null());
+	put(top, "init_size", number(h->init_size));
+	put(top, "pref_address", number(h->pref_address));
+	put(top, "setup_size", number(b->setup_size));
+	put(top, "image_size", number(b->image_size));
+	put(top, "image_crc", json_string(text_crc(k->crc)));
+	put(top, "signed", json_boolean(k->signature_size));
+	put(top, "relocatable", json_boolean(h->relocatable_kernel));
+	put(top, "kernel_alignment", number(h->kernel_alignment));
+	put(top, "min_alignment", number(h->min_alignment));
+	put(top, "cmdline_size", number(h->cmdline_size));
+	put(top, "initrd_addr_max", number(h->initrd_addr_max));
+	put(top, "root_flags", number(h->root_flags));
+	put(top, "root_dev", number(h->root_dev));
+	put(top, "vid_mode", number(h->vid_mode));
+	put(top, "xloadflags", xloadflags(h->xloadflags));
+	put(top, "setup_type_max", b->has_kernel_info ? number(b->setup_type_max) : json_null());
 }
 
-static void put_manifest(json_t *top, const struct kernel *k)
+static json_t *chunk(struct manifest_chunk c)
+{
+	json_t *o = json_object();
+
+	put(o, "in_offset", number(c.in_off));
+	put(o, "in_size", number(c.in_size));
+	put(o, "out_offset", number(c.out_off));
+	put(o, "out_size", number(c.out_size));
+	put(o, "crc32c", hex(c.crc32c));
+	put(o, "ready_after", number(c.ready_after));
+	return o;
+}
+
+static json_t *manifest(const struct kernel *k)
 {
 	const struct manifest *m = &k->manifest;
+	json_t *o = json_object(), *chunks = json_array();
+	uint32_t i;
 
-	if (!k->ours) {
-		json_object_set_new(top, "manifest", json_null());
-		return;
-	}
-	json_object_set_new(top, "manifest", json_pack("{sb sb sb so so so so so so so so so so}",
-		"in_place", !!(m->flags & MANIFEST_FLAG_IN_PLACE),
-		"movable", !!(m->flags & MANIFEST_FLAG_MOVABLE),
-		"virtual", !!(m->flags & MANIFEST_FLAG_VIRTUAL),
-		"mem_base", json_number(m->mem_base), "mem_size", json_number(m->mem_size),
-		"first_offset", json_number(m->first_offset),
-		"tail_offset", json_number(m->tail_offset),
-		"safe_offset", json_number(m->safe_offset),
-		"workspace", json_number(m->workspace),
-		"cmdline", m->cmdline_size ? json_text(k->cmdline) : json_null(),
-		"initrd_size", json_number(m->initrd_size),
-		"kernel_sha256", json_digest(m->kernel_sha256),
-		"chunks", chunks(m)));
+	for (i = 0; i < m->chunk_count; i++)
+		json_array_append_new(chunks, chunk(manifest_chunk(m, i)));
+	put(o, "in_place", json_boolean(m->flags & MANIFEST_FLAG_IN_PLACE));
+	put(o, "movable", json_boolean(m->flags & MANIFEST_FLAG_MOVABLE));
+	put(o, "virtual", json_boolean(m->flags & MANIFEST_FLAG_VIRTUAL));
+	put(o, "mem_base", number(m->mem_base));
+	put(o, "mem_size", number(m->mem_size));
+	put(o, "first_offset", number(m->first_offset));
+	put(o, "tail_offset", number(m->tail_offset));
+	put(o, "safe_offset", number(m->safe_offset));
+	put(o, "workspace", number(m->workspace));
+	put(o, "cmdline", m->cmdline_size ? text(k->cmdline) : json_null());
+	put(o, "initrd_size", number(m->initrd_size));
+	put(o, "kernel_sha256", digest(m->kernel_sha256));
+	put(o, "chunks", chunks);
+	return o;
 }
 
-static json_t *problems(const struct problems *list)
+static json_t *problem(const struct problem *p)
 {
-	json_t *out = json_array();
-	char text[256];
-	size_t i;
+	json_t *o = json_object();
+	char words[256];
 
-	for (i = 0; i < list->count; i++) {
-		const struct problem *p = &list->p[i];
-		bool placed = p->fault.text;
-
-		problem_text(p, text, sizeof(text));
-		json_array_append_new(out, json_pack("{so so ss ss}",
-			"offset", placed ? json_number(p->fault.offset) : json_null(),
-			"value", placed ? json_number(p->fault.value) : json_null(),
-			"text", text, "part", p->part && *p->part ? p->part : "file"));
-	}
-	return out;
+	problem_text(p, words, sizeof(words));
+	put(o, "offset", p->fault.text ? number(p->fault.offset) : json_null());
+	put(o, "value", p->fault.text ? number(p->fault.value) : json_null());
+	put(o, "text", json_string(words));
+	put(o, "part", json_string(p->part && *p->part ? p->part : "file"));
+	return o;
 }
 
 enum status inspect_print_json(const struct kernel *k)
 {
-	json_t *top = json_object();
+	json_t *top = json_object(), *problems = json_array();
 	enum status status = STATUS_DONE;
+	size_t i;
 
-	if (!top)
-		return report_no_memory(k->name);
-	json_object_set_new(top, "format", json_string(text_format(k->format)));
+	for (i = 0; i < k->problems.count; i++)
+		json_array_append_new(problems, problem(&k->problems.p[i]));
+	put(top, "format", json_string(text_format(k->format)));
 	put_image(top, k);
-	put_kernel(top, k);
-	put_manifest(top, k);
-	json_object_set_new(top, "problems", problems(&k->problems));
-	json_object_set_new(top, "whole", json_boolean(!k->problems.count));
-	if (json_dumpf(top, stdout, JSON_INDENT(2)))
-		status = report_no_memory(k->name);
-	else
-		putchar('\n');
+	put(top, "codec", k->has_codec ? json_string(codec_name(k->codec)) : json_null());
+	put(top, "payload", k->image.payload.len ? payload(k) : json_null());
+	put(top, "content_size", k->content ? number(k->content_size) : json_null());
+	put(top, "elf", k->has_elf ? elf(k) : json_null());
+	put(top, "relocs", k->has_elf ? relocs(k) : json_null());
+	put(top, "kernel_sha256", k->has_elf ? digest(k->sha256) : json_null());
+	put(top, "manifest", k->ours ? manifest(k) : json_null());
+	put(top, "problems", problems);
+	put(top, "whole", json_boolean(!k->problems.count));
+	if (json_dumpf(top, stdout, JSON_INDENT(2))) {
+		report(k->name, "cannot write the report as JSON");
+		status = STATUS_ENVIRONMENT;
+	}
+	putchar('\n');
 	json_decref(top);
 	return status;
 }

@@ -30,11 +30,14 @@ static void print_image(const struct kernel *k)
 
 	printf("  boot protocol    %u.%u\n", b->protocol >> 8, b->protocol & 0xff);
 	if (b->version.len)
-		printf("  version          %.*s\n", (int)b->version.len, (const char *)b->version.ptr);
+		printf("  version          %.*s\n", (int)b->version.len,
+			(const char *)b->version.ptr);
 	printf("  setup part       %" PRIu32 " bytes\n", b->setup_size);
-	printf("  image            %" PRIu64 " bytes of the file's %zu\n", b->image_size, k->file.len);
+	printf("  image            %" PRIu64 " bytes of the file's %zu\n", b->image_size,
+		k->file.len);
 	printf("  image CRC-32     %s%s\n", text_crc(k->crc),
-		k->crc == IMAGE_CRC_WRONG && !k->ours ? " (none was written, or changed since)" : "");
+		k->crc == IMAGE_CRC_WRONG && !k->ours ? " (none was written, or changed since)"
+						      : "");
 	if (k->signature_size)
 		printf("  signed           %" PRIu32 " bytes of signatures\n", k->signature_size);
 	printf("  entries          16-bit 0x200, 32-bit 0x%" PRIx32, b->setup_size);
@@ -45,7 +48,8 @@ static void print_image(const struct kernel *k)
 	printf("\n  loaded at        0x%" PRIx64 "%s, aligned to 0x%" PRIx32 " (at least 2^%u)\n",
 		h->pref_address, h->relocatable_kernel ? " or above" : "", h->kernel_alignment,
 		h->min_alignment);
-	printf("  init_size        0x%" PRIx32 " (%" PRIu32 " KiB)\n", h->init_size, h->init_size / 1024);
+	printf("  init_size        0x%" PRIx32 " (%" PRIu32 " KiB)\n", h->init_size,
+		h->init_size / 1024);
 	printf("  command line     at most %" PRIu32 " bytes\n", h->cmdline_size);
 	print_xloadflags(h->xloadflags);
 	if (b->has_kernel_info)
@@ -75,16 +79,17 @@ static void print_elf(const struct kernel *k)
 
 	printf("kernel\n");
 	printf("  ELF              %zu bytes, entry 0x%" PRIx64 "\n", k->elf.len, p->entry);
-	printf("  memory           0x%" PRIx64 " to 0x%" PRIx64 " (physical, at link time)\n", p->mem_base,
-		p->mem_base + p->mem_size);
-	printf("  segments         offset     physical   virtual             in file    in memory\n");
+	printf("  memory           0x%" PRIx64 " to 0x%" PRIx64 " (physical, at link time)\n",
+		p->mem_base, p->mem_base + p->mem_size);
+	printf("  segments         "
+	       "offset     physical   virtual             in file    in memory\n");
 	for (i = 0; i < p->count; i++) {
 		const struct elf_segment *s = &p->segment[i];
 
 		text_segment_flags(s->flags, flags);
-		printf("    %2zu %s         0x%-8" PRIx64 " 0x%-8" PRIx64 " 0x%016" PRIx64 "  0x%-8" PRIx64
-			" 0x%-8" PRIx64 "\n", i, flags, s->offset, s->paddr, s->vaddr, s->filesz,
-			s->memsz);
+		printf("    %2zu %s         0x%-8" PRIx64 " 0x%-8" PRIx64 " 0x%016" PRIx64
+		       "  0x%-8" PRIx64 " 0x%-8" PRIx64 "\n",
+			i, flags, s->offset, s->paddr, s->vaddr, s->filesz, s->memsz);
 	}
 	printf("  relocations      %" PRIu64 ", layout %s", kernel_relocs_count(k),
 		reloc_layout_name(k->table.layout));
@@ -108,16 +113,17 @@ static void print_manifest(const struct kernel *k)
 	printf("  safe_offset      0x%" PRIx32 "\n", m->safe_offset);
 	printf("  workspace        %" PRIu32 "\n", m->workspace);
 	if (m->cmdline_size)
-		printf("  command line     %.*s\n", (int)k->cmdline.len, (const char *)k->cmdline.ptr);
+		printf("  command line     %.*s\n", (int)k->cmdline.len,
+			(const char *)k->cmdline.ptr);
 	if (m->initrd_size)
 		printf("  initrd           %" PRIu32 " bytes\n", m->initrd_size);
 	printf("  chunks           input      bytes      output     bytes      CRC-32C    after\n");
 	for (i = 0; i < m->chunk_count; i++) {
 		struct manifest_chunk c = manifest_chunk(m, i);
 
-		printf("    %4" PRIu32 "           0x%-8" PRIx32 " %-10" PRIu32 " 0x%-8" PRIx32 " %-10" PRIu32
-			" 0x%08" PRIx32 " %" PRIu32 "\n", i, c.in_off, c.in_size, c.out_off, c.out_size,
-			c.crc32c, c.ready_after);
+		printf("    %4" PRIu32 "           0x%-8" PRIx32 " %-10" PRIu32 " 0x%-8" PRIx32
+		       " %-10" PRIu32 " 0x%08" PRIx32 " %" PRIu32 "\n",
+			i, c.in_off, c.in_size, c.out_off, c.out_size, c.crc32c, c.ready_after);
 	}
 }
 
@@ -126,8 +132,9 @@ void inspect_print_text(const struct kernel *k)
 	char text[256], place[96];
 	size_t i;
 
-	printf("%s: %s%s\n", k->name, k->format == KERNEL_UNKNOWN ? "no kernel image" :
-		text_format(k->format), k->ours ? ", made by bzforge" : "");
+	printf("%s: %s%s\n", k->name,
+		k->format == KERNEL_UNKNOWN ? "no kernel image" : text_format(k->format),
+		k->ours ? ", made by bzforge" : "");
 	if (k->format == KERNEL_BZIMAGE && k->image.setup_size) {
 		print_image(k);
 		print_payload(k);

@@ -84,22 +84,18 @@ enum status kernel_open(const struct input *in, enum relocs_from relocs, struct 
 	return STATUS_DONE;
 }
 
-enum status kernel_open_whole(const struct input *in, enum relocs_from relocs, struct kernel *ret)
+enum status kernel_require_whole(const struct kernel *k)
 {
-	enum status status = kernel_open(in, relocs, ret);
-
-	if (status)
-		return status;
-	if (ret->format == KERNEL_UNKNOWN) {
-		report(in->name, "is no kernel image: neither a bzImage nor an ELF file");
+	if (k->format == KERNEL_UNKNOWN) {
+		report(k->name, "is no kernel image: neither a bzImage nor an ELF file");
 		return STATUS_BAD_INPUT;
 	}
-	if (ret->problems.count) {
-		report_problems(in->name, &ret->problems);
+	if (k->problems.count) {
+		report_problems(k->name, &k->problems);
 		return STATUS_BAD_INPUT;
 	}
-	if (!ret->has_elf) {
-		report(in->name, "has no ELF kernel in it");
+	if (!k->has_elf) {
+		report(k->name, "has no ELF kernel in it");
 		return STATUS_BAD_INPUT;
 	}
 	return STATUS_DONE;

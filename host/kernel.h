@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A kernel file taken apart: bzImage (Linux's or ours) or bare ELF. Every part that could be read is
- * there; everything that is wrong is in problems. What a command needs, it checks for.
+ * A kernel file taken apart: bzImage (Linux's or ours) or bare ELF. Every part that could be read
+ * is there; everything that is wrong is in problems. What a command needs, it checks for.
  */
 #ifndef HOST_KERNEL_H
 #define HOST_KERNEL_H
@@ -73,10 +73,10 @@ enum status kernel_open(const struct input *in, enum relocs_from relocs, struct 
 void kernel_close(struct kernel *k);
 
 /*
- * The same, for commands that need a whole kernel: prints the problems, or that this is no kernel
- * image, and fails.
+ * For commands that need a whole kernel: fails, and prints the problems, or that this is no kernel
+ * image.
  */
-enum status kernel_open_whole(const struct input *in, enum relocs_from relocs, struct kernel *ret);
+enum status kernel_require_whole(const struct kernel *k);
 
 /* File offset of a byte of the file's span. */
 uint64_t kernel_offset(const struct kernel *k, const uint8_t *byte);

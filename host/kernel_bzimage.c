@@ -8,7 +8,8 @@
 #include "host/kernel.h"
 #include "host/pe.h"
 
-#define SIZE_TRAILER 4 /* little-endian size of the content behind the stream [boot.rst payload_length] */
+#define SIZE_TRAILER                                                                               \
+	4 /* little-endian size of the content behind the stream [boot.rst payload_length] */
 
 /*
  * Memory for what a hostile size field may claim to be 4 GiB: only pages that are written count. At
@@ -16,8 +17,8 @@
  */
 static uint8_t *reserve(size_t size)
 {
-	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
-		-1, 0);
+	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
 	return p == MAP_FAILED ? NULL : p;
 }
@@ -43,13 +44,13 @@ static void open_manifest(struct kernel *k)
 		span_sub(k->protected_mode, m->initrd_off, m->initrd_size, &k->initrd))
 		problems_add(&k->problems, "", ERR_BAD_MANIFEST, NULL);
 	if (crc32c(0, k->cmdline) != m->cmdline_crc) {
-		fault = (struct fault){"embedded command line", kernel_offset(k, k->cmdline.ptr),
-			m->cmdline_crc};
+		fault = (struct fault){
+			"embedded command line", kernel_offset(k, k->cmdline.ptr), m->cmdline_crc};
 		problems_add(&k->problems, "", ERR_CMDLINE_CRC, &fault);
 	}
 	if (crc32c(0, k->initrd) != m->initrd_crc) {
-		fault = (struct fault){"embedded initrd", kernel_offset(k, k->initrd.ptr),
-			m->initrd_crc};
+		fault = (struct fault){
+			"embedded initrd", kernel_offset(k, k->initrd.ptr), m->initrd_crc};
 		problems_add(&k->problems, "", ERR_INITRD_CRC, &fault);
 	}
 }
@@ -95,8 +96,8 @@ static void compare_manifest(struct kernel *k)
 	else if (m->reloc_layout != k->table.layout)
 		fault = (struct fault){"reloc_layout", MANIFEST_RELOC_LAYOUT, m->reloc_layout};
 	else if (memcmp(m->kernel_sha256, k->sha256, SHA256_SIZE))
-		fault = (struct fault){"kernel_sha256", MANIFEST_KERNEL_SHA256,
-			m->kernel_sha256[0]};
+		fault = (struct fault){
+			"kernel_sha256", MANIFEST_KERNEL_SHA256, m->kernel_sha256[0]};
 	if (fault.text)
 		problems_add(&k->problems, "manifest", ERR_ELF_CHANGED, &fault);
 }
@@ -124,8 +125,8 @@ enum status kernel_open_bzimage(struct kernel *k)
 	}
 	if (span_sub(k->file, k->image.setup_size, k->image.image_size - k->image.setup_size,
 		    &k->protected_mode))
-		k->protected_mode = (struct span){k->file.ptr + k->image.setup_size,
-			k->file.len - k->image.setup_size};
+		k->protected_mode = (struct span){
+			k->file.ptr + k->image.setup_size, k->file.len - k->image.setup_size};
 	open_manifest(k);
 	k->signature_size = pe_signature_size(k->file);
 	k->crc = bzimage_check_crc(k->file, &k->image, &fault) ? IMAGE_CRC_WRONG : IMAGE_CRC_RIGHT;
@@ -141,8 +142,9 @@ enum status kernel_open_bzimage(struct kernel *k)
 		if (!k->content)
 			return report_no_memory(k->name);
 		k->content_size = size;
-		e = codec_decode(k->codec, &(struct codec_job){
-			.in = k->stream, .out = k->content, .out_size = size}, &fault);
+		e = codec_decode(k->codec,
+			&(struct codec_job){.in = k->stream, .out = k->content, .out_size = size},
+			&fault);
 		if (e == ERR_WORKSPACE)
 			return report_no_memory(k->name);
 		if (e) {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A trial of KVM. /dev/kvm that opens is not enough: inside of some virtual machines (PVM; old Intel
- * CPUs without unrestricted guest) KVM emulates the code of a guest that is not yet in its final mode,
- * slowly and incompletely, and a boot stops half-way with an "emulation failure". So a guest of a few
- * bytes is run in real mode, which uses an instruction that KVM's emulator does not know.
+ * A trial of KVM. /dev/kvm that opens is not enough: inside of some virtual machines (PVM; old
+ * Intel CPUs without unrestricted guest) KVM emulates the code of a guest that is not yet in its
+ * final mode, slowly and incompletely, and a boot stops half-way with an "emulation failure". So a
+ * guest of a few bytes is run in real mode, which uses an instruction that KVM's emulator does not
+ * know.
  */
 #include <fcntl.h>
 #include <linux/kvm.h>
@@ -85,7 +86,8 @@ bool kvm_usable(void)
 	if (ioctl(kvm, KVM_GET_API_VERSION, 0) == KVM_API_VERSION)
 		vm = ioctl(kvm, KVM_CREATE_VM, 0);
 	if (vm >= 0)
-		memory = mmap(NULL, GUEST_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+		memory = mmap(NULL, GUEST_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+			-1, 0);
 	if (memory != MAP_FAILED) {
 		good = try_guest(kvm, vm, memory);
 		munmap(memory, GUEST_SIZE);

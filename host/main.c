@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * bzforge: makes, opens, checks and boots self-decompressing x86-64 kernel images. This is the entry:
- * the options in front of a command, and finding the command.
+ * bzforge: makes, opens, checks and boots self-decompressing x86-64 kernel images. This is the
+ * entry: the options in front of a command, and finding the command.
  */
 #include <argp.h>
 #include <errno.h>

@@ -36,12 +36,13 @@ void parse_codec(const struct argp_state *state, const char *arg, struct codec_o
 
 	blob_codec_names(names, sizeof(names));
 	if (codec_by_name(name, &option.codec)) {
-		argp_error(state, "'%.*s' is not a codec (this version writes: %s)", (int)name.len, arg,
-			names);
+		argp_error(state, "'%.*s' is not a codec (this version writes: %s)", (int)name.len,
+			arg, names);
 		return;
 	}
 	if (!blob_stub(option.codec).len) {
-		argp_error(state, "images with codec %s cannot be written (this version writes: %s)",
+		argp_error(state,
+			"images with codec %s cannot be written (this version writes: %s)",
 			codec_name(option.codec), names);
 		return;
 	}
@@ -56,7 +57,8 @@ void parse_codec(const struct argp_state *state, const char *arg, struct codec_o
 	*ret = option;
 }
 
-long parse_number(const struct argp_state *state, const char *arg, const char *what, long min, long max)
+long parse_number(
+	const struct argp_state *state, const char *arg, const char *what, long min, long max)
 {
 	long value = min;
 

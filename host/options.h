@@ -20,6 +20,7 @@ struct codec_option codec_option_default(void);
 void parse_codec(const struct argp_state *state, const char *arg, struct codec_option *ret);
 
 /* A whole decimal number from min to max. Ends the process with a usage error. */
-long parse_number(const struct argp_state *state, const char *arg, const char *what, long min, long max);
+long parse_number(
+	const struct argp_state *state, const char *arg, const char *what, long min, long max);
 
 #endif /* HOST_OPTIONS_H */

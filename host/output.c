@@ -32,7 +32,9 @@ static void on_signal(int number)
 		if (live[i][0])
 			unlink(live[i]);
 	}
-	/* The handler was installed for one time: this ends the process as the signal would have. */
+	/*
+	 * The handler was installed for one time: this ends the process as the signal would have.
+	 */
 	raise(number);
 }
 

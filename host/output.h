@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Output files appear whole or not at all: bytes go to a temporary file in the same folder, which is
- * synced and renamed over the target at the end, and removed on any failure or when a signal ends
- * the tool. "-" is standard output; a character device or a pipe is written to directly.
+ * Output files appear whole or not at all: bytes go to a temporary file in the same folder, which
+ * is synced and renamed over the target at the end, and removed on any failure or when a signal
+ * ends the tool. "-" is standard output; a character device or a pipe is written to directly.
  *
  *   output_check -> (work) -> output_begin -> output_put... -> output_commit -> output_close
  */

@@ -4,15 +4,15 @@
  */
 #include "host/pe.h"
 
-#define MZ_MAGIC       0x5a4d
-#define MZ_E_LFANEW    0x3c
-#define PE_MAGIC       0x00004550 /* "PE\0\0" */
-#define PE_OPTIONAL    24 /* signature and COFF header */
-#define PE32_MAGIC     0x10b
-#define PE32PLUS_MAGIC 0x20b
-#define PE32_DIRS      96 /* data directories in the optional header; their count is 4 bytes before */
-#define PE32PLUS_DIRS  112
-#define PE_DIR_SIZE    8
+#define MZ_MAGIC        0x5a4d
+#define MZ_E_LFANEW     0x3c
+#define PE_MAGIC        0x00004550 /* "PE\0\0" */
+#define PE_OPTIONAL     24 /* signature and COFF header */
+#define PE32_MAGIC      0x10b
+#define PE32PLUS_MAGIC  0x20b
+#define PE32_DIRS       96 /* data directories; their count is in the 4 bytes before */
+#define PE32PLUS_DIRS   112
+#define PE_DIR_SIZE     8
 #define PE_DIR_SECURITY 4
 
 /* Offset of the optional header. */

@@ -55,8 +55,7 @@ void problems_add(struct problems *list, const char *part, enum err err, const s
 		list->dropped++;
 		return;
 	}
-	list->p[list->count++] =
-		(struct problem){part, err, fault ? *fault : (struct fault){0}};
+	list->p[list->count++] = (struct problem){part, err, fault ? *fault : (struct fault){0}};
 }
 
 void problem_text(const struct problem *p, char *buf, size_t cap)
@@ -73,8 +72,8 @@ void problem_place(const struct problem *p, char *buf, size_t cap)
 	if (!p->fault.text)
 		return;
 	snprintf(buf, cap,
-		p->fault.value < DECIMAL_BELOW ? " (offset 0x%" PRIx64 ", value %" PRIu64 ")" :
-						 " (offset 0x%" PRIx64 ", value 0x%" PRIx64 ")",
+		p->fault.value < DECIMAL_BELOW ? " (offset 0x%" PRIx64 ", value %" PRIu64 ")"
+					       : " (offset 0x%" PRIx64 ", value 0x%" PRIx64 ")",
 		p->fault.offset, p->fault.value);
 }
 

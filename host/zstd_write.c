@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The zstd writer. libzstd's own multi-threading compresses a frame in jobs; without overlap a job
- * refers to nothing in front of itself, and its first block carries all its tables, so that a decoder
- * may begin there with a fresh state. Job boundaries are put where chunks begin: every CHUNK_SIZE
- * bytes by themselves, and after shorter chunks by flushing.
+ * refers to nothing in front of itself, and its first block carries all its tables, so that a
+ * decoder may begin there with a fresh state. Job boundaries are put where chunks begin: every
+ * CHUNK_SIZE bytes by themselves, and after shorter chunks by flushing.
  *
  * Which byte of the frame a chunk begins at is found afterwards, by walking the frame's blocks with
  * the library's buffer-less decoder. That decodes it all, so it also proves the frame.
@@ -36,7 +36,8 @@ static enum status set_parameters(ZSTD_CCtx *cctx, int level, size_t content_siz
 		{ZSTD_c_windowLog, WINDOW_LOG_MAX}, /* libzstd lowers it for small content */
 		{ZSTD_c_contentSizeFlag, 1},
 		{ZSTD_c_checksumFlag, 1},
-		{ZSTD_c_nbWorkers, cpus < 1 ? 1 : (int)cpus}, /* how many has no effect on the bytes */
+		{ZSTD_c_nbWorkers,
+			cpus < 1 ? 1 : (int)cpus}, /* how many has no effect on the bytes */
 		{ZSTD_c_jobSize, CHUNK_SIZE},
 		{ZSTD_c_overlapLog, OVERLAP_NONE},
 	};
@@ -52,8 +53,8 @@ static enum status set_parameters(ZSTD_CCtx *cctx, int level, size_t content_siz
 }
 
 /* Give the library the content up to in->size; a flush or an end is complete on return. */
-static enum status feed(ZSTD_CCtx *cctx, ZSTD_inBuffer *in, ZSTD_outBuffer *out, ZSTD_EndDirective how,
-	struct progress *progress)
+static enum status feed(ZSTD_CCtx *cctx, ZSTD_inBuffer *in, ZSTD_outBuffer *out,
+	ZSTD_EndDirective how, struct progress *progress)
 {
 	size_t room = out->size, code;
 
@@ -71,8 +72,8 @@ static enum status feed(ZSTD_CCtx *cctx, ZSTD_inBuffer *in, ZSTD_outBuffer *out,
 	return STATUS_DONE;
 }
 
-static enum status compress(struct span content, int level, const struct chunk_list *chunks,
-	ZSTD_outBuffer *out)
+static enum status compress(
+	struct span content, int level, const struct chunk_list *chunks, ZSTD_outBuffer *out)
 {
 	ZSTD_CCtx *cctx = ZSTD_createCCtx();
 	ZSTD_inBuffer in = {content.ptr, 0, 0};
@@ -107,7 +108,8 @@ static enum status find_chunks(struct span frame, struct span content, struct ch
 	uint8_t *out = malloc(content.len);
 	size_t in_pos = 0, out_pos = 0, step, made;
 	enum status status = STATUS_ENVIRONMENT;
-	uint32_t next = 1; /* chunk whose beginning is looked for; the first has the frame's header */
+	uint32_t next =
+		1; /* chunk whose beginning is looked for; the first has the frame's header */
 
 	if (!dctx || !out) {
 		report_no_memory(NULL);
@@ -120,15 +122,15 @@ static enum status find_chunks(struct span frame, struct span content, struct ch
 			chunks->c[next++].in_off = (uint32_t)in_pos;
 		if (step > frame.len - in_pos)
 			break;
-		made = ZSTD_decompressContinue(dctx, out + out_pos, content.len - out_pos,
-			frame.ptr + in_pos, step);
+		made = ZSTD_decompressContinue(
+			dctx, out + out_pos, content.len - out_pos, frame.ptr + in_pos, step);
 		if (ZSTD_isError(made))
 			break;
 		in_pos += step;
 		out_pos += made;
 	}
-	if (in_pos != frame.len || out_pos != content.len || memcmp(out, content.ptr, content.len) ||
-		next != chunks->count) {
+	if (in_pos != frame.len || out_pos != content.len ||
+		memcmp(out, content.ptr, content.len) || next != chunks->count) {
 		report(NULL, "libzstd made a frame that does not decode chunk by chunk");
 		goto out;
 	}
@@ -144,8 +146,8 @@ out:
 	return status;
 }
 
-enum status zstd_write(struct span content, int level, struct chunk_list *chunks, uint8_t **ret_stream,
-	size_t *ret_size)
+enum status zstd_write(struct span content, int level, struct chunk_list *chunks,
+	uint8_t **ret_stream, size_t *ret_size)
 {
 	ZSTD_outBuffer out = {0};
 	enum status status;

@@ -19,7 +19,7 @@
  * Fill in in_off and in_size of all chunks, which cut the content. *ret_stream is to be freed. The
  * bytes depend on content, chunks and level only, not on the machine. Prints.
  */
-enum status zstd_write(struct span content, int level, struct chunk_list *chunks, uint8_t **ret_stream,
-	size_t *ret_size);
+enum status zstd_write(struct span content, int level, struct chunk_list *chunks,
+	uint8_t **ret_stream, size_t *ret_size);
 
 #endif /* HOST_ZSTD_WRITE_H */

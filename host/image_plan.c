@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Planning an image: content, compressed payload, offsets, manifest, and the memory that booting it
+ * takes. See image_write.c for a picture of the result.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include "core/crc32c.h"
+#include "host/image_plan.h"
+#include "host/zstd_write.h"
+
+static enum status too_large(const struct build *b, const char *what, uint64_t size)
+{
+	report(b->wish->name, "%s is too large for an image (%llu bytes)", what,
+		(unsigned long long)size);
+	return STATUS_BAD_INPUT;
+}
+
+/* The content in one piece: ELF, then relocation table. */
+static enum status join_content(struct build *b)
+{
+	const struct kernel *k = b->wish->kernel;
+	uint64_t size = (uint64_t)k->elf.len + k->relocs.len;
+
+	if (size > UINT32_MAX)
+		return too_large(b, "kernel", size);
+	b->content = (struct span){k->elf.ptr, (size_t)size};
+	if (!k->relocs.len || k->relocs.ptr == k->elf.ptr + k->elf.len)
+		return STATUS_DONE;
+	b->content_copy = malloc((size_t)size);
+	if (!b->content_copy)
+		return report_no_memory(b->wish->name);
+	memcpy(b->content_copy, k->elf.ptr, k->elf.len);
+	memcpy(b->content_copy + k->elf.len, k->relocs.ptr, k->relocs.len);
+	b->content.ptr = b->content_copy;
+	return STATUS_DONE;
+}
+
+static enum status make_payload(struct build *b)
+{
+	const struct elf_plan *plan = &b->wish->kernel->plan;
+	bool in_place = plan->in_place && b->content.len > ZSTD_ONE_CHUNK_MAX;
+	enum status status;
+	enum err e;
+
+	b->chunks = malloc(sizeof(*b->chunks));
+	if (!b->chunks)
+		return report_no_memory(b->wish->name);
+	e = chunks_cut(plan, b->content.len, in_place, b->chunks);
+	if (e) {
+		report_fault(b->wish->name, "kernel", e, NULL);
+		return STATUS_BAD_INPUT;
+	}
+	status = zstd_write(b->content, b->wish->level, b->chunks, &b->stream, &b->stream_size);
+	if (status)
+		return status;
+	if (b->stream_size > UINT32_MAX - IMAGE_SIZE_TRAILER)
+		return too_large(b, "payload", b->stream_size);
+	b->place.in_place = in_place;
+	return STATUS_DONE;
+}
+
+static uint64_t align_part(uint64_t v)
+{
+	return (v + IMAGE_PART_ALIGN - 1) & ~(uint64_t)(IMAGE_PART_ALIGN - 1);
+}
+
+/* Offsets of everything, and with them the manifest. */
+static enum status lay_out(struct build *b)
+{
+	const struct image_wish *w = b->wish;
+	const struct elf_plan *plan = &w->kernel->plan;
+	struct manifest *m = &b->manifest;
+	uint64_t pos, cmdline_off, initrd_off;
+
+	b->info_off = (uint32_t)align_part(b->stub_size);
+	b->manifest_off = b->info_off + KERNEL_INFO_FIXED_SIZE;
+	b->manifest_bytes = manifest_size(b->chunks->count);
+	m->payload_off = (uint32_t)align_part((uint64_t)b->manifest_off + b->manifest_bytes);
+	cmdline_off = m->payload_off + (uint64_t)b->stream_size + IMAGE_SIZE_TRAILER;
+	pos = cmdline_off + (w->cmdline.len ? w->cmdline.len + 1 : 0);
+	initrd_off = align_part(pos);
+	if (w->initrd.len)
+		pos = initrd_off + w->initrd.len;
+	pos = align_part(pos + IMAGE_CRC_SIZE);
+	if (pos > UINT32_MAX)
+		return too_large(b, "result", pos);
+	b->image_size = b->setup.len + (size_t)pos;
+
+	m->codec = (uint8_t)w->codec;
+	m->flags = (uint8_t)((b->place.in_place ? MANIFEST_FLAG_IN_PLACE : 0) |
+		(w->movable ? MANIFEST_FLAG_MOVABLE : 0) |
+		(w->virtual ? MANIFEST_FLAG_VIRTUAL : 0));
+	m->chunk_count = b->chunks->count;
+	m->payload_size = (uint32_t)b->stream_size;
+	m->content_size = (uint32_t)b->content.len;
+	m->elf_size = (uint32_t)w->kernel->elf.len;
+	m->mem_base = plan->mem_base;
+	m->mem_size = plan->mem_size;
+	m->first_offset = (uint32_t)plan->first_offset;
+	m->tail_offset = (uint32_t)plan->tail_offset;
+	m->reloc_layout = w->kernel->table.layout;
+	m->workspace = (uint32_t)codec_zstd_workspace();
+	m->cmdline_off = w->cmdline.len ? (uint32_t)cmdline_off : 0;
+	m->cmdline_size = (uint32_t)w->cmdline.len;
+	m->cmdline_crc = crc32c(0, w->cmdline);
+	m->initrd_off = w->initrd.len ? (uint32_t)initrd_off : 0;
+	m->initrd_size = (uint32_t)w->initrd.len;
+	m->initrd_crc = crc32c(0, w->initrd);
+	memcpy(m->kernel_sha256, w->kernel->sha256, SHA256_SIZE);
+	return STATUS_DONE;
+}
+
+/* What the stub will plan with, and how much memory that takes. */
+static enum status make_places(struct build *b)
+{
+	const struct image_wish *w = b->wish;
+	const struct manifest *m = &b->manifest;
+	uint64_t safe_offset;
+	enum err e;
+
+	b->place = (struct place_image){
+		.image_size = b->image_size - b->setup.len,
+		.head_size = (uint64_t)b->manifest_off + b->manifest_bytes,
+		.work_size = b->work_size,
+		.payload_off = m->payload_off,
+		.payload_size = m->payload_size,
+		.content_size = m->content_size,
+		.first_offset = m->first_offset,
+		.tail_offset = m->tail_offset,
+		.mem_base = m->mem_base,
+		.mem_size = m->mem_size,
+		.pref_address = w->header.pref_address,
+		.alignment = w->header.kernel_alignment,
+		.in_place = b->place.in_place,
+		.movable = w->movable,
+	};
+	e = chunks_order(b->chunks, &b->place, &w->kernel->plan,
+		(struct span){b->stream, b->stream_size}, &safe_offset);
+	if (e == ERR_NO_MEMORY)
+		return report_no_memory(w->name);
+	if (!e && safe_offset > UINT32_MAX)
+		e = ERR_OVERFLOW;
+	if (!e) {
+		b->place.safe_offset = safe_offset;
+		b->manifest.safe_offset = (uint32_t)safe_offset;
+		e = place_init_size(&b->place, &b->init_size);
+	}
+	/* Loaders read everything behind the setup part into these bytes [GRUB, kexec]. */
+	if (!e && b->init_size < b->place.image_size)
+		b->init_size = b->place.image_size;
+	if (!e && b->init_size > UINT32_MAX)
+		e = ERR_OVERFLOW;
+	if (e) {
+		report_fault(w->name, "memory that the kernel needs", e, NULL);
+		return STATUS_BAD_INPUT;
+	}
+	return STATUS_DONE;
+}
+
+enum status image_plan(struct build *b)
+{
+	enum status status;
+
+	status = join_content(b);
+	if (!status)
+		status = make_payload(b);
+	if (!status)
+		status = lay_out(b);
+	if (!status)
+		status = make_places(b);
+	return status;
+}
