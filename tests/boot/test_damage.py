@@ -138,9 +138,9 @@ PHDR = 64
     (PHDR + 24, "Q", 0x1200000, "E"),
     (PHDR + 32, "Q", 1 << 33, "E24 ELF segment is damaged"),
     (PHDR + 40, "Q", 1 << 63, "E24 ELF segment is damaged"),
-    (PHDR + 40, "Q", 0x1401000, "E"),
+    (PHDR + 56 + 40, "Q", 0x20000, "E27 decoded kernel is not the one that the manifest describes"),
 ], ids=["magic", "class", "machine", "type", "phentsize", "phoff", "phnum", "entry", "paddr",
-        "filesz", "memsz huge", "memsz"])
+        "filesz", "memsz huge", "memsz of another"])
 def test_elf_is_damaged(high, tmp_path, offset, code, value, words):
     content = content_of(high)
     struct.pack_into("<" + code, content, offset, value)
