@@ -51,7 +51,7 @@ enum err codec_decode(enum codec codec, const struct codec_job *job, struct faul
 /*
  * zstd chunk: blocks of one frame from a byte position on. First chunk: frame header in front. Last
  * chunk: the block marked last and, if the frame header says so, a content checksum behind it, which
- * is not looked at. ret_done: input bytes used.
+ * is not looked at.
  * The decoder may use bytes of the output it has not written yet as scratch, but never behind the
  * chunk's end: the in-place margin includes that.
  */

@@ -140,7 +140,7 @@ enum err reloc_parse(struct span table, const struct elf_plan *plan, struct relo
 	struct fault *fault)
 {
 	enum reloc_layout layout = RELOC_NONE;
-	struct reloc_table t;
+	struct reloc_table t = {0};
 	size_t zeros = 0;
 	enum err e;
 

@@ -18,7 +18,9 @@
 #include "host/image_plan.h"
 
 #define PROTOCOL       0x020f
-#define XLF_CARRIED    (XLF_5LEVEL | XLF_5LEVEL_ENABLED | XLF_CAN_BE_LOADED_ABOVE_4G)
+/* What the kernel can, not what its wrapper can. */
+#define XLF_CARRIED                                                                                \
+	(XLF_5LEVEL | XLF_5LEVEL_ENABLED | XLF_CAN_BE_LOADED_ABOVE_4G | XLF_EFI_KEXEC)
 #define SETUP_TYPE_MAX (SETUP_INDIRECT | SETUP_RNG_SEED) /* of a kernel that does not say */
 
 static enum status check_wish(const struct build *b)
