@@ -110,6 +110,25 @@ bool cmdline_value(struct span cmdline, const char *name, struct span *ret_value
 	return found;
 }
 
+int32_t cmdline_int(struct span cmdline, const char *name)
+{
+	struct span value;
+	int32_t n = 0;
+	bool negative;
+
+	if (!cmdline_value(cmdline, name, &value))
+		return 0;
+	negative = value.len && value.ptr[0] == '-';
+	for (size_t i = negative; i < value.len; i++) {
+		int32_t digit = value.ptr[i] - '0';
+
+		if (digit < 0 || digit > 9)
+			return 0;
+		n = n > (INT32_MAX - digit) / 10 ? INT32_MAX : n * 10 + digit;
+	}
+	return negative ? -n : n;
+}
+
 enum err cmdline_join(
 	struct span first, struct span second, uint8_t *buf, size_t cap, size_t *ret_len)
 {

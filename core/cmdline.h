@@ -14,6 +14,12 @@ bool cmdline_has(struct span cmdline, const char *name);
 /* The value of the last "name=value" word; quotes around the value removed. False if there is none. */
 bool cmdline_value(struct span cmdline, const char *name, struct span *ret_value);
 
+/*
+ * The last "name=N" as a whole decimal number, a minus sign allowed, cut to what 32 bits hold; 0 if
+ * there is none or it is no number.
+ */
+int32_t cmdline_int(struct span cmdline, const char *name);
+
 /* Go through the words: *pos starts at 0. False at the end. A word is name and, if has_value, value. */
 struct cmdline_word {
 	struct span name;

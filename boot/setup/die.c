@@ -19,30 +19,9 @@
 #define PCI_RESET_ARM 0x02
 #define PCI_RESET_CPU 0x06
 
-#define PANIC_SECONDS_MAX 86400 /* a day: more is taken for "very long" */
-
 #define TYPED_MAX 64 /* more than a keyboard or a port keeps */
 #define POLL_MS  50
 #define RESET_MS 50 /* how long a way of resetting gets to work */
-
-/* Value of panic=, 0 if there is none or it is not a number. */
-static int32_t die_panic_seconds(void)
-{
-	struct span value;
-	int32_t seconds = 0;
-	bool negative;
-
-	if (!cmdline_value(params_cmdline(), "panic", &value))
-		return 0;
-	negative = value.len && value.ptr[0] == '-';
-	for (size_t i = negative; i < value.len; i++) {
-		if (value.ptr[i] < '0' || value.ptr[i] > '9')
-			return 0;
-		if (seconds < PANIC_SECONDS_MAX)
-			seconds = seconds * 10 + (value.ptr[i] - '0');
-	}
-	return negative ? -seconds : seconds;
-}
 
 /* Has somebody pressed a key or sent a byte? It is taken. */
 static bool die_key(void)
@@ -70,7 +49,7 @@ static _Noreturn void die_reset(void)
 
 _Noreturn void die(enum err e, const char *detail)
 {
-	int32_t seconds = die_panic_seconds();
+	int32_t seconds = cmdline_int(params_cmdline(), "panic");
 
 	say("\nbzforge: E%d %s%s%s\n", e, err_text(e), detail ? ": " : "", detail ? detail : "");
 	if (seconds < 0) {

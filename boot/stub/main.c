@@ -24,7 +24,6 @@
 #include "boot/stub/stage1.h"
 #include "core/bzimage.h"
 #include "core/cmdline.h"
-#include "core/memparam.h"
 #include "spec/x86.h"
 
 static void must(enum err err, struct fault *fault)
@@ -55,31 +54,13 @@ static void screen_init(const struct boot_params *bp, struct fault *fault)
 	must(paging_map(screen), fault);
 }
 
-/* panic=N as the kernel reads it: a number that may be negative; 0 if it is none. */
-static int32_t panic_parse(struct span cmdline)
-{
-	struct span value;
-	uint64_t n;
-	size_t used;
-
-	if (!cmdline_value(cmdline, "panic", &value) || value.len == 0)
-		return 0;
-	bool negative = value.ptr[0] == '-';
-
-	if (negative)
-		value = (struct span){value.ptr + 1, value.len - 1};
-	if (memparam_number(value, &n, &used) || n > INT32_MAX)
-		return 0;
-	return negative ? -(int32_t)n : (int32_t)n;
-}
-
 static void options_read(const struct stage1 *s, struct handover *handover)
 {
 	console_parse(s->cmdline, &handover->console);
 	if (s->bp->hdr.loadflags & LOADFLAG_QUIET)
 		handover->console.quiet = true;
 	console_configure(&handover->console);
-	handover->panic = panic_parse(s->cmdline);
+	handover->panic = cmdline_int(s->cmdline, "panic");
 	die_set_panic(handover->panic);
 }
 

@@ -9,6 +9,30 @@ static bool same(struct span s, const char *text)
 	return s.len == strlen(text) && !memcmp(s.ptr, text, s.len);
 }
 
+static void test_int(void **state)
+{
+	static const struct {
+		const char *name, *line;
+		int32_t value;
+	} cases[] = {
+		{"no such word", "quiet", 0},
+		{"a word without value", "panic", 0},
+		{"an empty value", "panic=", 0},
+		{"a number", "panic=10", 10},
+		{"a negative one", "a panic=-1 b", -1},
+		{"the last one counts", "panic=5 panic=7", 7},
+		{"a letter behind it", "panic=1s", 0},
+		{"a lone minus", "panic=-", 0},
+		{"a minus inside", "panic=1-1", 0},
+		{"the largest", "panic=2147483647", INT32_MAX},
+		{"one more is cut", "panic=2147483648", INT32_MAX},
+		{"many digits are cut", "panic=-99999999999999999999", -INT32_MAX},
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++)
+		CHECK_EQ(cases[i].name, cmdline_int(text_span(cases[i].line), "panic"), cases[i].value);
+}
+
 static void test_words(void **state)
 {
 	static const struct {
@@ -143,6 +167,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_int),
 		cmocka_unit_test(test_line_ends_at_nul),
 		cmocka_unit_test(test_line_without_nul),
 		cmocka_unit_test(test_lookup),
