@@ -81,7 +81,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t end;
 
 	check(input, image_size);
-	if (input.len < manifest_size(1))
+	if (input.len < MANIFEST_CHUNKS || input.len < manifest_size(1))
 		return 0;
 	end = input.len - MANIFEST_CRC_SIZE;
 	fixed = malloc(input.len);

@@ -24,8 +24,11 @@
 #define TABLE_ENTRIES 512
 #define PTE_TABLE     (PTE_PRESENT | PTE_WRITE)
 
+/* Hidden: reached relative to rip, never through a table of addresses. */
+#pragma GCC visibility push(hidden)
 extern uint8_t kernel_start[], kernel_end[], pure_start[], pure_end[], bss_start[], bss_end[];
 extern uint8_t landmark[];
+#pragma GCC visibility pop
 
 void kernel_main(const struct state *state);
 void kernel_high(void);
