@@ -61,7 +61,7 @@ CASES = {
     "vga-0x317": ("q35", 512, [], "vga=0x317", ""),
     "vga-8bpp": ("pc", 512, [], "vga=0x305", ""),
     "vga-cirrus": ("pc", 512, ["-vga", "cirrus"], "vga=0x311", ""),
-    "vga-graphics-by-size": ("pc", 512, [], "vga=0x5a80", ""),
+    "vga-graphics-by-size": ("pc", 512, [], "vga=0x5a80", "spc"),
 }
 
 

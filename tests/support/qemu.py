@@ -18,6 +18,7 @@ import time
 WRAPPER = shlex.split(os.environ.get("BZFORGE_QEMU_WRAPPER", ""))
 # How long a wrapper may wait for its turn.
 WRAPPER_PATIENCE = 900 if WRAPPER else 0
+SCREEN_PATIENCE = 60 + WRAPPER_PATIENCE
 
 # Without -cx16 QEMU 7.2's TCG spoils EFLAGS around cmpxchg16b now and then.
 CPU = "max,-cx16"
@@ -133,6 +134,17 @@ class Qemu:
         self.hmp(f"pmemsave 0xb8000 4000 \"{dump}\"")
         cells = dump.read_bytes()[::2].decode("latin-1")
         return [cells[i:i + 80].rstrip() for i in range(0, 2000, 80)]
+
+    def screen_with(self, text, folder):
+        """The screen's lines, joined, once text stands in one of them; the screen lags the serial port."""
+        limit = time.monotonic() + SCREEN_PATIENCE
+        while True:
+            screen = "\n".join(self.vga_text(folder)) if self.monitor.exists() else ""
+            if text in screen:
+                return screen
+            if self.process.poll() is not None or time.monotonic() > limit:
+                raise QemuError(f"no {text!r} on the screen\n{screen}\n{self.command}\n{self.serial}")
+            time.sleep(0.2)
 
     def kill(self):
         if self.process.poll() is None:
