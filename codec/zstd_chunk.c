@@ -76,8 +76,9 @@ struct walk {
 	size_t out_pos;
 };
 
-size_t codec_zstd_workspace(void)
+uint64_t codec_zstd_workspace(uint64_t out_size)
 {
+	(void)out_size;
 	return (ZSTD_estimateDCtxSize() + WORKSPACE_ALIGN - 1) & ~(size_t)(WORKSPACE_ALIGN - 1);
 }
 
@@ -168,7 +169,7 @@ static enum err block_compressed(struct walk *w, ZSTD_DCtx *dctx, const struct b
 	return ERR_OK;
 }
 
-enum err codec_zstd_chunk(const struct codec_job *job, bool first, struct fault *fault)
+enum err codec_zstd_chunk(const struct codec_job *job, struct fault *fault)
 {
 	struct walk w = {.in = job->in, .out = job->out, .out_size = job->out_size};
 	ZSTD_DCtx *dctx = ZSTD_initStaticDCtx(job->workspace, job->workspace_size);
@@ -177,7 +178,7 @@ enum err codec_zstd_chunk(const struct codec_job *job, bool first, struct fault 
 
 	if (!dctx || ZSTD_isError(ZSTD_decompressBegin(dctx)))
 		return fault_set(fault, ERR_WORKSPACE, "zstd", 0, job->workspace_size);
-	if (first)
+	if (job->first)
 		err = frame_header(&w, fault);
 	while (!err && !block.last && w.in_pos < w.in.len) {
 		err = block_header(&w, &block, fault);

@@ -87,13 +87,14 @@ static enum err check_chunks(const struct manifest *m, struct fault *fault)
 {
 	uint64_t in_end = 0, out_end = 0;
 	bool anywhere = !(m->flags & MANIFEST_FLAG_IN_PLACE);
-	bool cut_first = anywhere || !m->first_offset, cut_tail = anywhere;
+	bool goes_on = false, cut_first = anywhere || !m->first_offset, cut_tail = anywhere;
 
 	for (uint32_t i = 0; i < m->chunk_count; i++) {
 		struct manifest_chunk c = manifest_chunk(m, i);
 		uint64_t at = MANIFEST_CHUNKS + (uint64_t)i * MANIFEST_CHUNK_SIZE;
 
-		if (c.in_off < in_end || !c.in_size ||
+		/* Without input: what the chunk before began goes on, up to the last one. */
+		if (c.in_off < in_end || (!c.in_size && !i) || (c.in_size && goes_on) ||
 			!inside(c.in_off, c.in_size, m->payload_size))
 			return fault_set(fault, ERR_BAD_MANIFEST, "chunk input", at, c.in_off);
 		if (c.out_off != out_end || !c.out_size ||
@@ -103,6 +104,7 @@ static enum err check_chunks(const struct manifest *m, struct fault *fault)
 		if (c.ready_after > i)
 			return fault_set(fault, ERR_BAD_MANIFEST, "chunk order",
 				at + MANIFEST_CHUNK_READY, c.ready_after);
+		goes_on = !c.in_size;
 		in_end = (uint64_t)c.in_off + c.in_size;
 		out_end += c.out_size;
 		cut_first |= out_end == m->first_offset;

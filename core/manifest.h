@@ -37,7 +37,8 @@ struct manifest_chunk {
 /*
  * bytes: the manifest as it lies in memory or file. image_size: bytes of the protected-mode part, for
  * offsets to lie in. Checked: CRC, version, every offset; chunks cover the content without gap or
- * overlap, in order, and their inputs lie in the payload in order; ready_after <= own number; in place,
+ * overlap, in order, and their inputs lie in the payload in order; only the first must have one, and
+ * behind a chunk without there are only such (a stream goes on); ready_after <= own number; in place,
  * chunks are cut at first_offset (if not 0) and at tail_offset. Errors: BAD_MANIFEST, MANIFEST_CRC,
  * MANIFEST_VERSION, TRUNCATED.
  */

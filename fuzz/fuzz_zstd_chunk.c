@@ -36,15 +36,15 @@ static void output_check(const struct output *o)
 
 static enum err decode(struct span in, uint8_t *out, size_t out_size, bool first)
 {
-	size_t workspace_size = codec_zstd_workspace();
+	size_t workspace_size = (size_t)codec_zstd_workspace(out_size);
 	void *workspace = aligned_alloc(64, (workspace_size + 63) & ~(size_t)63);
 	struct fault fault = {0};
-	struct codec_job job = {in, out, out_size, workspace, workspace_size};
+	struct codec_job job = {in, out, out_size, workspace, workspace_size, .first = first};
 	enum err e;
 
 	FUZZ_CHECK(workspace);
 	memset(workspace, 0, workspace_size);
-	e = codec_zstd_chunk(&job, first, &fault);
+	e = codec_zstd_chunk(&job, &fault);
 	FUZZ_CHECK(!e || fault.text);
 	free(workspace);
 	return e;

@@ -6,8 +6,11 @@ Run by hand after a format changed; what it writes is kept in the tree. Findings
 and are never touched: a seed's name begins with "seed-".
 """
 
+import bz2
+import lzma
 import struct
 import subprocess
+import zlib
 from pathlib import Path
 
 CORPUS = Path(__file__).resolve().parent / "corpus"
@@ -209,10 +212,12 @@ def zstd(data, *options):
                           check=True).stdout
 
 
-def make_zstd_chunk():
-    def chunk(flags, out_size, data):
-        return struct.pack("<BBH", flags, out_size & 0xff, out_size >> 8) + data
+def chunk(flags, out_size, data):
+    """Input of a target that uses fuzz_chunk.h. flags: 1 first chunk, 2 last one."""
+    return struct.pack("<BBH", flags, out_size & 0xff, out_size >> 8) + data
 
+
+def make_zstd_chunk():
     text = b"".join(b"line %d of a text that compresses\n" % n for n in range(400))
     noise = bytes((n * n * 7919 >> 5) & 0xff for n in range(1000))
     seed("zstd_chunk", "text", chunk(1, len(text), zstd(text, "-19")))
@@ -224,7 +229,125 @@ def make_zstd_chunk():
     seed("zstd_chunk", "too-long", chunk(1, len(text) - 1, zstd(text)))
 
 
+# --- xz ---
+
+def make_xz_chunk():
+    def xz(data, *filters):
+        chain = [*filters, {"id": lzma.FILTER_LZMA2, "preset": 6, "dict_size": 1 << 16}]
+        return lzma.compress(data, lzma.FORMAT_XZ, lzma.CHECK_CRC32, filters=chain)
+
+    def block(stream):
+        index_size = (struct.unpack("<I", stream[-8:-4])[0] + 1) * 4
+        return stream[12:-12 - index_size]
+
+    text = b"".join(b"line %d of a text that compresses\n" % n for n in range(400))
+    noise = bytes((n * n * 7919 >> 5) & 0xff for n in range(1000))
+    calls = b"".join(b"\xe8" + struct.pack("<i", 5000 - n * 9) + b"code" for n in range(300))
+    seed("xz_chunk", "text", chunk(3, len(text), xz(text)))
+    seed("xz_chunk", "middle", chunk(0, len(text), block(xz(text))))
+    seed("xz_chunk", "noise", chunk(3, len(noise), xz(noise)))
+    seed("xz_chunk", "zeros", chunk(3, 200000, xz(bytes(200000))))
+    seed("xz_chunk", "x86", chunk(3, len(calls), xz(calls, {"id": lzma.FILTER_X86})))
+    seed("xz_chunk", "other-filters", chunk(3, len(calls), xz(
+        calls, {"id": lzma.FILTER_ARM}, {"id": lzma.FILTER_DELTA, "dist": 4})))
+    seed("xz_chunk", "other-check", chunk(3, len(text), lzma.compress(text)))
+    seed("xz_chunk", "too-long", chunk(3, len(text) - 1, xz(text)))
+
+
+# --- gzip, lz4, lzo, none ---
+
+TEXT = b"".join(b"line %d of a text that compresses\n" % n for n in range(400))
+NOISE = bytes((n * n * 7919 >> 5) & 0xff for n in range(1000))
+
+
+def make_gzip_chunk():
+    header = bytes((0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 3))
+
+    def deflate(data, last, level=9, strategy=zlib.Z_DEFAULT_STRATEGY):
+        z = zlib.compressobj(level, zlib.DEFLATED, -15, 9, strategy)
+        blocks = z.compress(data) + z.flush(zlib.Z_FINISH if last else zlib.Z_FULL_FLUSH)
+        return blocks + (bytes(8) if last else b"\0\0\0\xff\xff")
+
+    seed("gzip_chunk", "text", chunk(3, len(TEXT), header + deflate(TEXT, True)))
+    seed("gzip_chunk", "first", chunk(1, len(TEXT), header + deflate(TEXT, False)))
+    seed("gzip_chunk", "middle", chunk(0, len(TEXT), deflate(TEXT, False)))
+    seed("gzip_chunk", "fixed-codes", chunk(0, 200, deflate(TEXT[:200], False, 9, zlib.Z_FIXED)))
+    seed("gzip_chunk", "stored", chunk(2, len(NOISE), deflate(NOISE, True, 0)))
+    seed("gzip_chunk", "zeros", chunk(2, 200000, deflate(bytes(200000), True)))
+    seed("gzip_chunk", "too-long", chunk(0, len(TEXT) - 1, deflate(TEXT, False)))
+
+
+def make_lz4_chunk():
+    def legacy(data):
+        return subprocess.run(["lz4", "-l", "-12", "-c"], input=data, stdout=subprocess.PIPE, check=True).stdout
+
+    seed("lz4_chunk", "text", chunk(3, len(TEXT), legacy(TEXT)))
+    seed("lz4_chunk", "middle", chunk(0, len(TEXT), legacy(TEXT)[4:]))
+    seed("lz4_chunk", "noise", chunk(1, len(NOISE), legacy(NOISE)))
+    seed("lz4_chunk", "zeros", chunk(2, 200000, legacy(bytes(200000))[4:]))
+    seed("lz4_chunk", "too-long", chunk(0, len(TEXT) - 1, legacy(TEXT)[4:]))
+
+
+def make_lzo_chunk():
+    def blocks(data):
+        stream = subprocess.run(["lzop", "-9", "-c"], input=data, stdout=subprocess.PIPE, check=True).stdout
+        return stream[stream.index(struct.pack(">I", min(len(data), 0x40000)), 34):]
+
+    header = (b"\x89LZO\0\r\n\x1a\n" + struct.pack(">HHHBBIIQB", 0x1040, 0x20a0, 0x940, 3, 9, 0x3000001, 0, 0, 0)
+              + bytes(4))
+    mixed = TEXT + NOISE + bytes(700) + b"ab" * 300 + b"abc" * 300
+    seed("lzo_chunk", "text", chunk(3, len(TEXT), header + blocks(TEXT)))
+    seed("lzo_chunk", "middle", chunk(0, len(TEXT), blocks(TEXT)[:-4]))
+    seed("lzo_chunk", "stored", chunk(2, len(NOISE), blocks(NOISE)))
+    seed("lzo_chunk", "two-blocks", chunk(2, 300000, blocks(bytes(300000))))
+    for name, data in {"raw-text": TEXT, "raw-mixed": mixed, "raw-zeros": bytes(5000)}.items():
+        seed("lzo_chunk", name, chunk(0, len(data), blocks(data)[12:-4]))
+
+
+def make_none_chunk():
+    seed("none_chunk", "same-length", chunk(3, len(NOISE), NOISE))
+    seed("none_chunk", "too-long", chunk(0, len(NOISE) - 1, NOISE))
+
+
+# --- lzma ---
+
+def make_lzma_chunk():
+    def alone(data):
+        return lzma.compress(data, lzma.FORMAT_ALONE,
+                             filters=[{"id": lzma.FILTER_LZMA1, "preset": 6, "dict_size": 1 << 16}])
+
+    def sized(stream, size):
+        return stream[:5] + struct.pack("<Q", size) + stream[13:]
+
+    text = b"".join(b"line %d of a text that compresses\n" % n for n in range(400))
+    noise = bytes((n * n * 7919 >> 5) & 0xff for n in range(1000))
+    seed("lzma_chunk", "text", chunk(3, len(text), alone(text)))
+    seed("lzma_chunk", "text-size-known", chunk(3, len(text), sized(alone(text), len(text))))
+    seed("lzma_chunk", "not-the-end", chunk(1, len(text) // 2, alone(text)))
+    seed("lzma_chunk", "noise", chunk(3, len(noise), alone(noise)))
+    seed("lzma_chunk", "zeros", chunk(3, 200000, alone(bytes(200000))))
+    seed("lzma_chunk", "too-long", chunk(3, len(text) - 1, alone(text)))
+    seed("lzma_chunk", "too-short", chunk(3, len(text) + 1, alone(text)))
+
+
+# --- bzip2 ---
+
+def make_bzip2_chunk():
+    text = b"".join(b"line %d of a text that compresses\n" % n for n in range(400))
+    noise = bytes((n * n * 7919 >> 5) & 0xff for n in range(1000))
+    packed = bz2.compress(text)
+    seed("bzip2_chunk", "text", chunk(3, len(text), packed))
+    seed("bzip2_chunk", "two-streams", chunk(3, len(text) + len(noise), packed + bz2.compress(noise, 1)))
+    seed("bzip2_chunk", "noise", chunk(3, len(noise), bz2.compress(noise)))
+    seed("bzip2_chunk", "zeros", chunk(3, 200000, bz2.compress(bytes(200000), 1)))
+    seed("bzip2_chunk", "runs", chunk(3, 3000, bz2.compress(b"aaaabbbbcccc" * 250, 1)))
+    seed("bzip2_chunk", "empty", chunk(3, 0, bz2.compress(b"")))
+    seed("bzip2_chunk", "too-long", chunk(3, len(text) - 1, packed))
+
+
 if __name__ == "__main__":
     for make in (make_bzimage, make_elf, make_reloc, make_reloc_dynamic, make_e820, make_text,
-                 make_setup_data, make_manifest, make_place, make_zstd_chunk):
+                 make_setup_data, make_manifest, make_place, make_zstd_chunk,
+                 make_gzip_chunk, make_lz4_chunk, make_lzo_chunk, make_none_chunk, make_xz_chunk,
+                 make_lzma_chunk, make_bzip2_chunk):
         make()

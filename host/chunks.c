@@ -6,11 +6,13 @@
 #include <string.h>
 #include "core/crc32c.h"
 #include "host/chunks.h"
+#include "host/pool.h"
 
 static enum err cut_piece(uint64_t offset, uint64_t size, struct chunk_list *ret)
 {
 	while (size) {
-		uint64_t step = size < CHUNK_SIZE ? size : CHUNK_SIZE;
+		bool fits = ret->chunk_size == CHUNK_WHOLE || size < ret->chunk_size;
+		uint64_t step = fits ? size : ret->chunk_size;
 
 		if (ret->count == MANIFEST_CHUNKS_MAX)
 			return ERR_NO_SPACE;
@@ -22,14 +24,17 @@ static enum err cut_piece(uint64_t offset, uint64_t size, struct chunk_list *ret
 	return ERR_OK;
 }
 
-enum err chunks_cut(
-	const struct elf_plan *plan, uint64_t content_size, bool in_place, struct chunk_list *ret)
+enum err chunks_cut(const struct elf_plan *plan, uint64_t content_size, bool in_place,
+	uint32_t chunk_size, struct chunk_list *ret)
 {
 	struct elf_piece piece[ELF_PIECES_MAX];
 	size_t count = 1, i;
 	enum err e;
 
 	ret->count = 0;
+	ret->chunk_size = chunk_size;
+	ret->stream_margin = 0;
+	ret->stream_window = 0;
 	piece[0] = (struct elf_piece){.offset = 0, .size = content_size};
 	if (in_place) {
 		e = elf_pieces(plan, content_size, piece, &count);
@@ -72,7 +77,20 @@ static enum err destination(const struct place_image *image, const struct elf_pl
 		image, &at, first ? plan : NULL, c->out_off, c->out_size, ret_start, ret_skip);
 }
 
-enum err chunks_order(struct chunk_list *chunks, const struct place_image *image,
+/*
+ * How far the end of a chunk's output must stay below the end of its input. A stream codec has one
+ * input for all chunks, and what is still to come of it when this chunk is done can be larger than
+ * what is still to come out by no more than the margin for all.
+ */
+static uint64_t chunk_margin(enum codec codec, const struct chunk_list *chunks,
+	const struct manifest_chunk *c, uint64_t content_size)
+{
+	if (!codec_is_stream(codec))
+		return codec_chunk_margin(codec, c->out_size);
+	return chunks->stream_margin + (content_size - c->out_off - c->out_size);
+}
+
+enum err chunks_order(enum codec codec, struct chunk_list *chunks, const struct place_image *image,
 	const struct elf_plan *plan, struct span stream, uint64_t *ret_safe_offset)
 {
 	uint64_t *end =
@@ -87,7 +105,8 @@ enum err chunks_order(struct chunk_list *chunks, const struct place_image *image
 	for (i = 0; i < chunks->count; i++) {
 		struct manifest_chunk *c = &chunks->c[i];
 		struct span in;
-		uint64_t margin = codec_zstd_margin(c->out_size);
+		uint64_t margin = chunk_margin(codec, chunks, c, image->content_size);
+		uint64_t in_end = (uint64_t)c->in_off + c->in_size;
 
 		e = span_sub(stream, c->in_off, c->in_size, &in);
 		if (!e)
@@ -98,19 +117,18 @@ enum err chunks_order(struct chunk_list *chunks, const struct place_image *image
 		if (skip)
 			continue;
 		end[i] = start + c->out_size + margin;
-		needed = place_safe_offset(
-			start + c->out_size, (uint64_t)c->in_off + c->in_size, margin);
+		needed = place_safe_offset(start + c->out_size, in_end, margin);
 		if (needed > safe)
 			safe = needed;
 	}
 	/*
 	 * With the payload at safe_offset, chunk i writes over the inputs of the chunks that begin
 	 * below its end: those must have been read. The first one's output is always read before
-	 * others.
+	 * others. In a stream each waits for the one before it.
 	 */
 	for (i = 1; i < chunks->count; i++) {
-		chunks->c[i].ready_after = 1;
-		for (j = 1; j < i && safe + chunks->c[j].in_off < end[i]; j++)
+		chunks->c[i].ready_after = codec_is_stream(codec) ? i : 1;
+		for (j = chunks->c[i].ready_after; j < i && safe + chunks->c[j].in_off < end[i]; j++)
 			chunks->c[i].ready_after = j + 1;
 	}
 	*ret_safe_offset = safe;
@@ -119,61 +137,152 @@ out:
 	return e;
 }
 
-/* Decode one chunk and compare; out has room for the largest chunk. */
-static enum err check_one(
-	const struct kernel *k, uint32_t i, const struct codec_job *job, struct fault *fault)
+uint64_t chunks_workspace(enum codec codec, const struct chunk_list *chunks)
 {
+	uint64_t largest = 1;
+	uint32_t i;
+
+	if (codec_is_stream(codec))
+		return codec_chunk_workspace(codec, chunks->stream_window);
+	for (i = 0; i < chunks->count; i++) {
+		if (chunks->c[i].out_size > largest)
+			largest = chunks->c[i].out_size;
+	}
+	return codec_chunk_workspace(codec, largest);
+}
+
+/* --- checking --- */
+
+struct check {
+	struct kernel *k;
+	enum codec codec;
+	void *workspace; /* of a stream codec, whose state goes on from chunk to chunk; else NULL */
+	struct {
+		enum err err;
+		struct fault fault;
+	} result[MANIFEST_CHUNKS_MAX];
+	_Atomic uint64_t *done;
+};
+
+/* Does the stub decode it to nowhere? */
+static bool in_gap(const struct kernel *k, const struct manifest_chunk *c)
+{
+	struct elf_piece pieces[ELF_PIECES_MAX];
+	size_t count, i;
+
+	if (!(k->manifest.flags & MANIFEST_FLAG_IN_PLACE) || !k->has_elf ||
+		elf_pieces(&k->plan, k->manifest.content_size, pieces, &count))
+		return false;
+	for (i = 0; i < count; i++) {
+		if (c->out_off >= pieces[i].offset && c->out_off - pieces[i].offset < pieces[i].size)
+			return pieces[i].kind == ELF_PIECE_GAP;
+	}
+	return false;
+}
+
+/* Decode one chunk whose memory is there, and compare. */
+static enum err check_decoded(
+	const struct check *check, const struct manifest_chunk *c, const struct codec_job *job)
+{
+	const struct kernel *k = check->k;
+	enum err e = codec_chunk(check->codec, job, NULL);
+
+	if (e || !job->out)
+		return e;
+	if (!k->content || (uint64_t)c->out_off + c->out_size > k->content_size)
+		return ERR_OK; /* nothing to compare with: that is another problem, already noted */
+	return memcmp(job->out, k->content + c->out_off, c->out_size) ? ERR_BAD_STREAM : ERR_OK;
+}
+
+static enum err check_chunk(const struct check *check, uint32_t i)
+{
+	const struct kernel *k = check->k;
 	const struct manifest *m = &k->manifest;
 	struct manifest_chunk c = manifest_chunk(m, i);
-	struct codec_job one = *job;
-	struct fault inner = {0};
-	enum err e;
+	struct codec_job job = {
+		.out_size = c.out_size,
+		.workspace = check->workspace,
+		.first = i == 0,
+		.last = i + 1 == m->chunk_count,
+	};
+	bool discard = codec_is_stream(check->codec) && in_gap(k, &c);
+	enum err e = ERR_NO_MEMORY;
 
-	*fault = (struct fault){
-		"chunk number", k->image.setup_size + (uint64_t)m->payload_off + c.in_off, i};
-	if (span_sub(k->protected_mode, (uint64_t)m->payload_off + c.in_off, c.in_size, &one.in))
+	if (span_sub(k->protected_mode, (uint64_t)m->payload_off + c.in_off, c.in_size, &job.in))
 		return ERR_TRUNCATED;
-	if (crc32c(0, one.in) != c.crc32c)
+	if (crc32c(0, job.in) != c.crc32c)
 		return ERR_CHUNK_CRC;
-	if (m->codec != CODEC_ZSTD)
-		return ERR_CODEC_UNSUPPORTED;
-	one.out_size = c.out_size;
-	e = codec_zstd_chunk(&one, i == 0, &inner);
-	if (e)
-		return e;
-	if (!k->content || (uint64_t)c.out_off + c.out_size > k->content_size)
-		return ERR_OK; /* nothing to compare with: that is another problem, already noted */
-	return memcmp(one.out, k->content + c.out_off, c.out_size) ? ERR_BAD_STREAM : ERR_OK;
+	job.workspace_size = m->workspace;
+	if (!check->workspace)
+		job.workspace = aligned_alloc(64, ((size_t)m->workspace / 64 + 1) * 64);
+	if (!discard)
+		job.out = malloc(c.out_size);
+	if (job.workspace && (discard || job.out))
+		e = check_decoded(check, &c, &job);
+	if (!check->workspace)
+		free(job.workspace);
+	free(job.out);
+	return e;
+}
+
+static void check_one(void *ctx, uint32_t i)
+{
+	struct check *check = ctx;
+	const struct manifest *m = &check->k->manifest;
+	struct manifest_chunk c = manifest_chunk(m, i);
+
+	check->result[i].err = check_chunk(check, i);
+	check->result[i].fault = (struct fault){"chunk number",
+		check->k->image.setup_size + (uint64_t)m->payload_off + c.in_off, i};
+	*check->done += c.out_size;
+}
+
+/* In a stream one chunk comes after the other, up to the first that is bad. */
+static void check_stream(void *ctx, uint32_t part)
+{
+	struct check *check = ctx;
+	uint32_t i;
+
+	for (i = 0; i < check->k->manifest.chunk_count; i++) {
+		check_one(check, i);
+		if (check->result[i].err)
+			break;
+	}
 }
 
 enum status chunks_check(struct kernel *k)
 {
-	struct codec_job job = {0};
+	const struct manifest *m = &k->manifest;
+	struct check *check = calloc(1, sizeof(*check));
+	bool stream = codec_is_stream((enum codec)m->codec);
+	struct pool pool = {
+		.what = "checking",
+		.total = m->content_size,
+		.work = stream ? check_stream : check_one,
+		.ctx = check,
+	};
 	enum status status = STATUS_DONE;
-	struct fault fault;
-	uint32_t i, largest = 1;
-	enum err e;
+	uint32_t i;
 
-	for (i = 0; i < k->manifest.chunk_count; i++) {
-		struct manifest_chunk c = manifest_chunk(&k->manifest, i);
-
-		if (c.out_size > largest)
-			largest = c.out_size;
+	if (!check)
+		return report_no_memory(k->name);
+	check->k = k;
+	check->codec = (enum codec)m->codec;
+	check->done = &pool.done;
+	if (stream) {
+		check->workspace = aligned_alloc(64, ((size_t)m->workspace / 64 + 1) * 64);
+		if (!check->workspace)
+			status = report_no_memory(k->name);
 	}
-	job.workspace_size = codec_zstd_workspace();
-	job.workspace = aligned_alloc(64, (job.workspace_size + 63) / 64 * 64);
-	job.out = malloc(largest);
-	if (!job.workspace || !job.out) {
-		status = report_no_memory(k->name);
-		goto out;
+	if (!status)
+		pool_run(&pool, stream ? 1 : m->chunk_count);
+	for (i = 0; i < m->chunk_count && !status; i++) {
+		if (check->result[i].err == ERR_NO_MEMORY)
+			status = report_no_memory(k->name);
+		else if (check->result[i].err)
+			problems_add(&k->problems, "", check->result[i].err, &check->result[i].fault);
 	}
-	for (i = 0; i < k->manifest.chunk_count; i++) {
-		e = check_one(k, i, &job, &fault);
-		if (e)
-			problems_add(&k->problems, "", e, &fault);
-	}
-out:
-	free(job.workspace);
-	free(job.out);
+	free(check->workspace);
+	free(check);
 	return status;
 }

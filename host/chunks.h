@@ -9,27 +9,36 @@
 #include "core/place.h"
 #include "host/kernel.h"
 
-#define CHUNK_SIZE (8 * 1024 * 1024) /* of output; docs/image-format.md says why 8 MiB */
+#define CHUNK_WHOLE    0 /* instead of a size: content, or piece of it, is not cut */
+#define CHUNK_SIZE_MIN (1024 * 1024)
+#define CHUNK_SIZE_MAX (1024 * 1024 * 1024)
 
 struct chunk_list {
 	struct manifest_chunk c[MANIFEST_CHUNKS_MAX];
 	uint32_t count;
+	uint32_t chunk_size; /* of output, what they were cut to, or CHUNK_WHOLE */
+	/* of a stream codec, set when it was written: */
+	uint64_t stream_margin; /* in-place margin, measured */
+	uint64_t stream_window; /* the decoder needs this many bytes of what it made */
 };
 
 /*
- * Cut [0, content_size) every CHUNK_SIZE bytes, and where in place where the ELF's pieces end;
+ * Cut [0, content_size) every chunk_size bytes, and where in place where the ELF's pieces end;
  * input offsets are left 0. Errors: NO_SPACE (too many chunks), BAD_SEGMENT.
  */
 enum err chunks_cut(const struct elf_plan *plan, uint64_t content_size, bool in_place,
-	struct chunk_list *ret) MUST_CHECK;
+	uint32_t chunk_size, struct chunk_list *ret) MUST_CHECK;
 
 /*
- * From chunks with their inputs: the CRCs, safe_offset, and which chunks must wait for which when
+ * From chunks as compress() left them: the CRCs, safe_offset, and which chunks must wait for which when
  * they are decoded over the payload (ready_after). image: all of it but safe_offset. Errors:
  * OVERFLOW, BAD_MANIFEST.
  */
-enum err chunks_order(struct chunk_list *chunks, const struct place_image *image,
+enum err chunks_order(enum codec codec, struct chunk_list *chunks, const struct place_image *image,
 	const struct elf_plan *plan, struct span stream, uint64_t *ret_safe_offset) MUST_CHECK;
+
+/* Bytes of heap that a decoder needs for any of the chunks, which compress() has seen. */
+uint64_t chunks_workspace(enum codec codec, const struct chunk_list *chunks);
 
 /*
  * One of our images, opened: check each chunk's CRC, decode it with the stub's decoder, compare

@@ -22,6 +22,7 @@
 #define KEY_INITRD  0x101
 #define KEY_RELOCS  0x102
 #define KEY_5LEVEL  0x103
+#define KEY_CHUNK   0x104
 #define VERSION_MAX SETUP_VERSION_SIZE
 
 struct options {
@@ -36,7 +37,10 @@ struct options {
 
 static const struct argp_option argp_options[] = {
 	{"output", 'o', "OUT", 0, "Write the image to OUT ('-': standard output)", 0},
-	{"codec", 'c', "CODEC[:LEVEL]", 0, "Compress with CODEC (default: zstd:22)", 0},
+	{"codec", 'c', "CODEC[:LEVEL]", 0,
+		"Compress with CODEC, at its best level unless given (default: zstd)", 0},
+	{"chunk", KEY_CHUNK, "SIZE|whole", 0,
+		"Cut the kernel into parts of SIZE bytes (K, M: KiB, MiB) that decode by themselves", 0},
 	{"cmdline", KEY_CMDLINE, "STRING", 0,
 		"Embed a command line; what the loader passes comes behind it", 0},
 	{"initrd", KEY_INITRD, "FILE", 0, "Embed an initrd; what the loader passes comes behind it",
@@ -61,6 +65,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'c':
 		parse_codec(state, arg, &o->codec);
 		return 0;
+	case KEY_CHUNK:
+		parse_chunk(state, arg, &o->codec);
+		return 0;
 	case KEY_CMDLINE:
 		o->cmdline = arg;
 		return 0;
@@ -83,6 +90,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			argp_error(state, "no KERNEL");
 		if (!o->output)
 			argp_error(state, "no -o OUT");
+		codec_option_check(state, &o->codec);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -199,6 +207,7 @@ static enum status build(const struct options *o, const struct inputs *in, struc
 		.kernel = k,
 		.codec = o->codec.codec,
 		.level = o->codec.level,
+		.chunk_size = o->codec.chunk_size,
 	};
 	enum status status;
 	uint8_t *image;

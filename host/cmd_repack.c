@@ -11,6 +11,8 @@
 #include "host/options.h"
 #include "host/output.h"
 
+#define KEY_CHUNK 0x100
+
 struct options {
 	const char *image;
 	const char *output;
@@ -19,7 +21,10 @@ struct options {
 
 static const struct argp_option argp_options[] = {
 	{"output", 'o', "OUT", 0, "Write the new image to OUT ('-': standard output)", 0},
-	{"codec", 'c', "CODEC[:LEVEL]", 0, "Compress with CODEC (default: zstd:22)", 0},
+	{"codec", 'c', "CODEC[:LEVEL]", 0,
+		"Compress with CODEC, at its best level unless given (default: zstd)", 0},
+	{"chunk", KEY_CHUNK, "SIZE|whole", 0,
+		"Cut the kernel into parts of SIZE bytes (K, M: KiB, MiB) that decode by themselves", 0},
 	{0},
 };
 
@@ -34,6 +39,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'c':
 		parse_codec(state, arg, &o->codec);
 		return 0;
+	case KEY_CHUNK:
+		parse_chunk(state, arg, &o->codec);
+		return 0;
 	case ARGP_KEY_ARG:
 		if (o->image)
 			argp_error(state, "more than one IMAGE");
@@ -44,6 +52,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			argp_error(state, "no IMAGE");
 		if (!o->output)
 			argp_error(state, "no -o OUT");
+		codec_option_check(state, &o->codec);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -90,6 +99,7 @@ static enum status repack(const struct options *o, const struct input *in, struc
 		return status;
 	wish.codec = o->codec.codec;
 	wish.level = o->codec.level;
+	wish.chunk_size = o->codec.chunk_size;
 	/*
 	 * An x86-64 Linux that is relocatable finds out where it is by itself; to run at another
 	 * virtual address it needs its relocation table.

@@ -7,7 +7,7 @@
 #include <string.h>
 #include "core/crc32c.h"
 #include "host/image_plan.h"
-#include "host/zstd_write.h"
+#include "host/compress.h"
 
 static enum status too_large(const struct build *b, const char *what, uint64_t size)
 {
@@ -39,21 +39,26 @@ static enum status join_content(struct build *b)
 static enum status make_payload(struct build *b)
 {
 	const struct elf_plan *plan = &b->wish->kernel->plan;
-	bool in_place = plan->in_place && b->content.len > ZSTD_ONE_CHUNK_MAX;
+	const struct compress_rules *rules = compress_rules(b->wish->codec);
+	bool one_chunk = b->content.len <= rules->one_chunk_max;
+	bool in_place = plan->in_place && !one_chunk;
 	enum status status;
 	enum err e;
 
 	b->chunks = malloc(sizeof(*b->chunks));
 	if (!b->chunks)
 		return report_no_memory(b->wish->name);
-	e = chunks_cut(plan, b->content.len, in_place, b->chunks);
+	e = chunks_cut(plan, b->content.len, in_place, b->wish->chunk_size, b->chunks);
 	if (e) {
 		report_fault(b->wish->name, "kernel", e, NULL);
 		return STATUS_BAD_INPUT;
 	}
-	status = zstd_write(b->content, b->wish->level, b->chunks, &b->stream, &b->stream_size);
+	status = compress(b->wish->codec, b->wish->level, b->content, b->chunks, &b->stream,
+		&b->stream_size);
 	if (status)
 		return status;
+	/* gzip ends with the size by itself. */
+	b->trailer_size = b->wish->codec == CODEC_GZIP ? 0 : IMAGE_SIZE_TRAILER;
 	if (b->stream_size > UINT32_MAX - IMAGE_SIZE_TRAILER)
 		return too_large(b, "payload", b->stream_size);
 	b->place.in_place = in_place;
@@ -77,7 +82,7 @@ static enum status lay_out(struct build *b)
 	b->manifest_off = b->info_off + KERNEL_INFO_FIXED_SIZE;
 	b->manifest_bytes = manifest_size(b->chunks->count);
 	m->payload_off = (uint32_t)align_part((uint64_t)b->manifest_off + b->manifest_bytes);
-	cmdline_off = m->payload_off + (uint64_t)b->stream_size + IMAGE_SIZE_TRAILER;
+	cmdline_off = m->payload_off + (uint64_t)b->stream_size + b->trailer_size;
 	pos = cmdline_off + (w->cmdline.len ? w->cmdline.len + 1 : 0);
 	initrd_off = align_part(pos);
 	if (w->initrd.len)
@@ -100,7 +105,7 @@ static enum status lay_out(struct build *b)
 	m->first_offset = (uint32_t)plan->first_offset;
 	m->tail_offset = (uint32_t)plan->tail_offset;
 	m->reloc_layout = w->kernel->table.layout;
-	m->workspace = (uint32_t)codec_zstd_workspace();
+	m->workspace = (uint32_t)chunks_workspace(w->codec, b->chunks);
 	m->cmdline_off = w->cmdline.len ? (uint32_t)cmdline_off : 0;
 	m->cmdline_size = (uint32_t)w->cmdline.len;
 	m->cmdline_crc = crc32c(0, w->cmdline);
@@ -109,6 +114,15 @@ static enum status lay_out(struct build *b)
 	m->initrd_crc = crc32c(0, w->initrd);
 	memcpy(m->kernel_sha256, w->kernel->sha256, SHA256_SIZE);
 	return STATUS_DONE;
+}
+
+/* The stub's heap is as large as it says, unless the decoder needs more. */
+static uint64_t work_size(const struct build *b)
+{
+	uint64_t workspace = b->manifest.workspace;
+	uint64_t more = workspace > STUB_HEAP_SIZE ? workspace - STUB_HEAP_SIZE : 0;
+
+	return b->work_size + (more + PLACE_PAGE - 1) / PLACE_PAGE * PLACE_PAGE;
 }
 
 /* What the stub will plan with, and how much memory that takes. */
@@ -122,7 +136,7 @@ static enum status make_places(struct build *b)
 	b->place = (struct place_image){
 		.image_size = b->image_size - b->setup.len,
 		.head_size = (uint64_t)b->manifest_off + b->manifest_bytes,
-		.work_size = b->work_size,
+		.work_size = work_size(b),
 		.payload_off = m->payload_off,
 		.payload_size = m->payload_size,
 		.content_size = m->content_size,
@@ -135,7 +149,7 @@ static enum status make_places(struct build *b)
 		.in_place = b->place.in_place,
 		.movable = w->movable,
 	};
-	e = chunks_order(b->chunks, &b->place, &w->kernel->plan,
+	e = chunks_order(w->codec, b->chunks, &b->place, &w->kernel->plan,
 		(struct span){b->stream, b->stream_size}, &safe_offset);
 	if (e == ERR_NO_MEMORY)
 		return report_no_memory(w->name);

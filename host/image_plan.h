@@ -20,10 +20,11 @@ struct build {
 	struct chunk_list *chunks; /* owned */
 	uint8_t *stream; /* owned */
 	size_t stream_size;
+	uint32_t trailer_size; /* bytes of the size field behind the stream */
 	struct place_image place;
 	struct manifest manifest;
 	struct span setup, stub;
-	uint32_t stub_size, work_size; /* from stub_info */
+	uint32_t stub_size, work_size; /* from the prebuilt stub_info */
 	uint32_t info_off; /* kernel_info; this and the following are stub offsets */
 	uint32_t manifest_off, manifest_bytes;
 	uint64_t init_size;

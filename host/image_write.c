@@ -6,7 +6,7 @@
  *   setup_size   stub, with stub_info filled in           \
  *                kernel_info, 16-byte aligned              | head: moves along with the stub
  *                manifest                                 /
- *                payload, 16-byte aligned, and its size in 4 bytes
+ *                payload, 16-byte aligned, and its size in 4 bytes (gzip has that by itself)
  *                embedded command line, NUL behind it
  *                embedded initrd, 16-byte aligned
  *                zeros up to a multiple of 16, the last 4 bytes the image's CRC-32
@@ -87,7 +87,7 @@ static void put_header(struct build *b)
 	h.version = PROTOCOL;
 	h.syssize = (uint32_t)((b->image_size - b->setup.len) / IMAGE_PART_ALIGN);
 	h.payload_offset = b->manifest.payload_off;
-	h.payload_length = b->manifest.payload_size + IMAGE_SIZE_TRAILER;
+	h.payload_length = b->manifest.payload_size + b->trailer_size;
 	h.init_size = (uint32_t)b->init_size;
 	h.kernel_info_offset = b->info_off;
 	h.handover_offset = 0;
@@ -115,6 +115,7 @@ static void put_stub_info(const struct build *b, uint8_t *stub)
 {
 	uint8_t *info = stub + STUB_INFO_OFFSET;
 
+	le32_put(info + STUB_INFO_WORK_SIZE, (uint32_t)b->place.work_size);
 	le32_put(info + STUB_INFO_IMAGE_SIZE, (uint32_t)(b->image_size - b->setup.len));
 	le32_put(info + STUB_INFO_MANIFEST_OFF, b->manifest_off);
 	le32_put(info + STUB_INFO_MANIFEST_SIZE, b->manifest_bytes);
@@ -156,7 +157,8 @@ static enum status assemble(struct build *b)
 		return STATUS_BAD_INPUT;
 	}
 	memcpy(stub + m->payload_off, b->stream, b->stream_size);
-	le32_put(stub + m->payload_off + b->stream_size, m->content_size);
+	if (b->trailer_size)
+		le32_put(stub + m->payload_off + b->stream_size, m->content_size);
 	if (m->cmdline_off)
 		memcpy(stub + m->cmdline_off, b->wish->cmdline.ptr, m->cmdline_size);
 	if (m->initrd_off)

@@ -15,6 +15,7 @@ struct image_wish {
 	const struct kernel *kernel; /* elf, plan, relocs, table and sha256 are used */
 	enum codec codec;
 	int level;
+	uint32_t chunk_size; /* of output, or CHUNK_WHOLE */
 	bool movable; /* may be loaded at another physical address */
 	bool virtual; /* its virtual base may be moved, too */
 	/*

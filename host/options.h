@@ -11,6 +11,8 @@
 struct codec_option {
 	enum codec codec;
 	int level;
+	uint32_t chunk_size; /* of output, or CHUNK_WHOLE; the codec's default unless given */
+	bool chunk_given;
 };
 
 /* What images are made with unless -c says otherwise: zstd at its best. */
@@ -18,6 +20,12 @@ struct codec_option codec_option_default(void);
 
 /* "CODEC" or "CODEC:LEVEL". Ends the process with a usage error that names what is possible. */
 void parse_codec(const struct argp_state *state, const char *arg, struct codec_option *ret);
+
+/* "SIZE", "SIZEK", "SIZEM" or "whole". Ends the process with a usage error. */
+void parse_chunk(const struct argp_state *state, const char *arg, struct codec_option *ret);
+
+/* When all options are known: do they go together? Ends the process with a usage error. */
+void codec_option_check(const struct argp_state *state, const struct codec_option *option);
 
 /* A whole decimal number from min to max. Ends the process with a usage error. */
 long parse_number(

@@ -2,8 +2,8 @@
 /*
  * The zstd writer. libzstd's own multi-threading compresses a frame in jobs; without overlap a job
  * refers to nothing in front of itself, and its first block carries all its tables, so that a
- * decoder may begin there with a fresh state. Job boundaries are put where chunks begin: every
- * CHUNK_SIZE bytes by themselves, and after shorter chunks by flushing.
+ * decoder may begin there with a fresh state. Job boundaries are put where chunks begin: as often as
+ * jobs are full by themselves, and after shorter chunks by flushing.
  *
  * Which byte of the frame a chunk begins at is found afterwards, by walking the frame's blocks with
  * the library's buffer-less decoder. That decodes it all, so it also proves the frame.
@@ -14,9 +14,11 @@
 #include <unistd.h>
 #include <zstd.h>
 #include "host/progress.h"
-#include "host/zstd_write.h"
+#include "host/writers.h"
 
-#define WINDOW_LOG_MAX 23 /* a chunk: nothing further back is ever referred to */
+#define WINDOW_LOG_MIN 23
+#define WINDOW_LOG_MAX 27 /* what decoders accept without being told to */
+#define OUT_WINDOW     (128 * 1024) /* of output between two looks at the progress */
 #define OVERLAP_NONE   1 /* ZSTD_c_overlapLog: 0 is "default", 1 is "no overlap" */
 
 static enum status zstd_error(const char *action, size_t code)
@@ -25,7 +27,32 @@ static enum status zstd_error(const char *action, size_t code)
 	return STATUS_ENVIRONMENT;
 }
 
-static enum status set_parameters(ZSTD_CCtx *cctx, int level, size_t content_size)
+/* Output of one job. Whole pieces differ in size: each is ended by flushing, none fills a job. */
+static uint32_t job_size(const struct chunk_list *chunks)
+{
+	uint32_t i, size = 0;
+
+	if (chunks->chunk_size != CHUNK_WHOLE)
+		return chunks->chunk_size;
+	for (i = 0; i < chunks->count; i++) {
+		if (chunks->c[i].out_size > size)
+			size = chunks->c[i].out_size;
+	}
+	return size + 1;
+}
+
+/* Nothing further back than the beginning of its chunk is ever referred to. */
+static int window_log(uint32_t chunk_size)
+{
+	int log = WINDOW_LOG_MIN;
+
+	while (log < WINDOW_LOG_MAX && (uint64_t)1 << log < chunk_size)
+		log++;
+	return log;
+}
+
+static enum status set_parameters(
+	ZSTD_CCtx *cctx, int level, size_t content_size, uint32_t chunk_size)
 {
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	const struct {
@@ -33,12 +60,12 @@ static enum status set_parameters(ZSTD_CCtx *cctx, int level, size_t content_siz
 		int value;
 	} wanted[] = {
 		{ZSTD_c_compressionLevel, level},
-		{ZSTD_c_windowLog, WINDOW_LOG_MAX}, /* libzstd lowers it for small content */
+		{ZSTD_c_windowLog, window_log(chunk_size)}, /* libzstd lowers it for small content */
 		{ZSTD_c_contentSizeFlag, 1},
 		{ZSTD_c_checksumFlag, 1},
 		{ZSTD_c_nbWorkers,
 			cpus < 1 ? 1 : (int)cpus}, /* how many has no effect on the bytes */
-		{ZSTD_c_jobSize, CHUNK_SIZE},
+		{ZSTD_c_jobSize, (int)chunk_size},
 		{ZSTD_c_overlapLog, OVERLAP_NONE},
 	};
 	size_t i, code;
@@ -60,7 +87,7 @@ static enum status feed(ZSTD_CCtx *cctx, ZSTD_inBuffer *in, ZSTD_outBuffer *out,
 
 	do {
 		/* A small window of the output at a time, to come back and show progress. */
-		out->size = room - out->pos > CHUNK_SIZE / 64 ? out->pos + CHUNK_SIZE / 64 : room;
+		out->size = room - out->pos > OUT_WINDOW ? out->pos + OUT_WINDOW : room;
 		code = ZSTD_compressStream2(cctx, out, in, how);
 		if (ZSTD_isError(code)) {
 			out->size = room;
@@ -72,26 +99,26 @@ static enum status feed(ZSTD_CCtx *cctx, ZSTD_inBuffer *in, ZSTD_outBuffer *out,
 	return STATUS_DONE;
 }
 
-static enum status compress(
+static enum status compress_frame(
 	struct span content, int level, const struct chunk_list *chunks, ZSTD_outBuffer *out)
 {
 	ZSTD_CCtx *cctx = ZSTD_createCCtx();
 	ZSTD_inBuffer in = {content.ptr, 0, 0};
+	uint32_t i, size = job_size(chunks);
 	struct progress progress;
 	enum status status;
-	uint32_t i;
 
 	if (!cctx)
 		return report_no_memory(NULL);
 	progress_start(&progress, "compressing", content.len);
-	status = set_parameters(cctx, level, content.len);
+	status = set_parameters(cctx, level, content.len, size);
 	for (i = 0; i < chunks->count && !status; i++) {
 		bool last = i + 1 == chunks->count;
 
 		in.size += chunks->c[i].out_size;
 		if (last)
 			status = feed(cctx, &in, out, ZSTD_e_end, &progress);
-		else if (chunks->c[i].out_size < CHUNK_SIZE)
+		else if (chunks->c[i].out_size < size)
 			status = feed(cctx, &in, out, ZSTD_e_flush, &progress);
 		else
 			status = feed(cctx, &in, out, ZSTD_e_continue, &progress);
@@ -146,7 +173,7 @@ out:
 	return status;
 }
 
-enum status zstd_write(struct span content, int level, struct chunk_list *chunks,
+enum status zstd_write(int level, struct span content, struct chunk_list *chunks,
 	uint8_t **ret_stream, size_t *ret_size)
 {
 	ZSTD_outBuffer out = {0};
@@ -157,7 +184,7 @@ enum status zstd_write(struct span content, int level, struct chunk_list *chunks
 	out.dst = malloc(out.size);
 	if (!out.dst)
 		return report_no_memory(NULL);
-	status = compress(content, level, chunks, &out);
+	status = compress_frame(content, level, chunks, &out);
 	if (!status)
 		status = find_chunks((struct span){out.dst, out.pos}, content, chunks);
 	if (status) {

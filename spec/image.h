@@ -35,7 +35,9 @@
 #define STUB_INFO_CODEC         0x06 /* u8 enum codec that this stub decodes */
 #define STUB_INFO_RESERVED      0x07 /* u8 0 */
 #define STUB_INFO_STUB_SIZE     0x08 /* u32 bytes of the stub: code, data, relocations, bss */
-#define STUB_INFO_WORK_SIZE     0x0c /* u32 bytes it needs behind itself: stacks, page tables, heap */
+#define STUB_INFO_WORK_SIZE     0x0c /* u32 bytes it needs behind itself: stacks, page tables, heap; the
+				      * host tool adds what the manifest's workspace needs beyond the
+				      * stub's own heap */
 #define STUB_INFO_IMAGE_SIZE    0x10 /* u32 (host) bytes of the protected-mode part in the file */
 #define STUB_INFO_MANIFEST_OFF  0x14 /* u32 (host) stub offset of the manifest */
 #define STUB_INFO_MANIFEST_SIZE 0x18 /* u32 (host) */
@@ -44,6 +46,7 @@
 #define STUB_INFO_ALIGNMENT     0x28 /* u32 (host) copy of kernel_alignment */
 #define STUB_INFO_XLOADFLAGS    0x2c /* u16 (host) copy of xloadflags */
 #define STUB_INFO_SIZE          0x30
+#define STUB_HEAP_SIZE          0x40000 /* in the WORK_SIZE that a prebuilt stub states */
 #define STUB_INFO_CURRENT       1
 
 /*

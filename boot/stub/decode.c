@@ -10,9 +10,12 @@
 #include "boot/stub/libc.h"
 #include "codec/codec.h"
 
+/* The one codec that this stub is linked with: codec_zstd_chunk for STUB_CODEC_NAME=zstd. */
+#define PASTE(a, b, c) a##b##c
+#define CHUNK_FUNCTION(name) PASTE(codec_, name, _chunk)
+
 struct call {
 	struct codec_job job;
-	bool first;
 	enum err err;
 	struct fault *fault;
 };
@@ -21,7 +24,7 @@ static void call_codec(void *ctx)
 {
 	struct call *call = ctx;
 
-	call->err = codec_zstd_chunk(&call->job, call->first, call->fault);
+	call->err = CHUNK_FUNCTION(STUB_CODEC_NAME)(&call->job, call->fault);
 }
 
 enum err decode_chunk(const struct decode *d, const struct elf_plan *elf, uint32_t i,
@@ -38,28 +41,31 @@ enum err decode_chunk(const struct decode *d, const struct elf_plan *elf, uint32
 	if (place_chunk(d->image, d->plan, elf, chunk.out_off, chunk.out_size, &out_pa, &skip))
 		return fault_set(fault, ERR_BAD_MANIFEST, "chunk fits no part of the kernel",
 			chunk.in_off, chunk.out_off);
-	if (skip) {
+	/* A chunk without input goes on where the one before stopped: it cannot be left out. */
+	if (skip && in.len) {
 		*ret_out = (struct span){NULL, 0};
 		return ERR_OK;
 	}
 	struct call call = {
 		.job = {
 			.in = in,
-			.out = phys_ptr(out_pa),
+			.out = skip ? NULL : phys_ptr(out_pa),
 			.out_size = chunk.out_size,
 			.workspace = d->heap,
 			.workspace_size = d->heap_size,
+			.first = i == 0,
+			.last = i + 1 == d->manifest->chunk_count,
 		},
-		.first = i == 0,
 		.fault = fault,
 	};
 
+	/* A library that insists on malloc finds all of the workspace there, empty. */
 	heap_init(d->heap, d->heap_size);
 	enum err err = gate_enter(call_codec, &call);
 
 	if (!err)
 		err = call.err;
 	if (!err)
-		*ret_out = phys_span(out_pa, chunk.out_size);
+		*ret_out = skip ? (struct span){NULL, 0} : phys_span(out_pa, chunk.out_size);
 	return err;
 }

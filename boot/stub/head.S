@@ -16,6 +16,10 @@
 #include "spec/image.h"
 #include "spec/x86.h"
 
+#if WORK_HEAP_SIZE != STUB_HEAP_SIZE
+#error "the host tool and layout.h do not agree on the heap"
+#endif
+
 	.section .head, "ax"
 	.code32
 	.globl stub_start, stub_entry32

@@ -9,6 +9,7 @@ struct stub_info stub_info_read(uint64_t stub_pa)
 	const uint8_t *p = phys_ptr(stub_pa + STUB_INFO_OFFSET);
 
 	return (struct stub_info){
+		.work_size = le32_get(p + STUB_INFO_WORK_SIZE),
 		.image_size = le32_get(p + STUB_INFO_IMAGE_SIZE),
 		.manifest_off = le32_get(p + STUB_INFO_MANIFEST_OFF),
 		.manifest_size = le32_get(p + STUB_INFO_MANIFEST_SIZE),
@@ -32,7 +33,9 @@ enum err stub_manifest_read(uint64_t stub_pa, uint64_t manifest_off, uint64_t ma
 		return err;
 	if (ret->codec != STUB_CODEC)
 		return fault_set(fault, ERR_CODEC_UNSUPPORTED, "codec", MANIFEST_CODEC, ret->codec);
-	if (ret->workspace > WORK_HEAP_SIZE)
+	uint64_t work_size = stub_info_read(stub_pa).work_size;
+
+	if (work_size < WORK_SIZE || ret->workspace > work_size - WORK_HEAP)
 		return fault_set(fault, ERR_WORKSPACE, "workspace", MANIFEST_WORKSPACE,
 			ret->workspace);
 	return ERR_OK;
@@ -43,7 +46,7 @@ struct place_image place_image_make(const struct stub_info *info, const struct m
 	return (struct place_image){
 		.image_size = info->image_size,
 		.head_size = info->manifest_off + info->manifest_size,
-		.work_size = WORK_SIZE,
+		.work_size = info->work_size,
 		.payload_off = m->payload_off,
 		.payload_size = m->payload_size,
 		.content_size = m->content_size,

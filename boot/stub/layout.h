@@ -10,7 +10,8 @@
  *   0x0c000  decoder: FS block, guard word, stack growing down       32 KiB
  *   0x14000  page tables                                            128 KiB
  *   0x34000  heap: entry32's page tables, then stage 1's tables, then the decoder's workspace
- *   0x74000  end
+ *   0x74000  end, or later: for a decoder that needs more heap the host tool enlarges work_size in
+ *            stub_info, and with it the heap
  */
 #ifndef BOOT_STUB_LAYOUT_H
 #define BOOT_STUB_LAYOUT_H
@@ -27,8 +28,8 @@
 #define WORK_TABLES        0x14000
 #define WORK_TABLES_END    0x34000
 #define WORK_HEAP          0x34000
-#define WORK_HEAP_SIZE     0x40000
-#define WORK_SIZE          (WORK_HEAP + WORK_HEAP_SIZE)
+#define WORK_HEAP_SIZE     0x40000 /* at least */
+#define WORK_SIZE          (WORK_HEAP + WORK_HEAP_SIZE) /* at least */
 
 /* The guard word at the lower end of each stack; a stack that grew over it is found out (E77). */
 #define STACK_GUARD        0x6472617547666c42

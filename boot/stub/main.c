@@ -7,7 +7,7 @@
  * and in exception.c is decided that a boot ends.
  *
  *   load address                                    work area
- *   | stub | kernel_info, manifest | payload | ...  | page-aligned, WORK_SIZE bytes |
+ *   | stub | kernel_info, manifest | payload | ...  | page-aligned, info.work_size  |
  */
 #include "boot/lib/cpu64.h"
 #include "boot/lib/phys.h"
@@ -120,7 +120,7 @@ static void image_read(struct stage1 *s, struct handover *handover, struct fault
 	}
 	s->image = place_image_make(info, &s->manifest);
 	say("image at 0x%lx, 0x%lx bytes, work area at 0x%lx, boot_params at 0x%lx", s->image_pa,
-		info->image_size, s->in_use.end - WORK_SIZE, phys_addr(s->bp));
+		info->image_size, s->in_use.end - info->work_size, phys_addr(s->bp));
 	if ((cr4_read() & CR4_LA57) && !(info->xloadflags & XLF_5LEVEL_ENABLED))
 		die(ERR_CPU_5LEVEL, NULL);
 }
@@ -134,7 +134,9 @@ static void memory_take(struct stage1 *s, struct handover *handover, struct faul
 	must(memory_read_map(m, s->bp, s->cmdline, fault), fault);
 	paging_allow_ram(&m->ram);
 	must(memory_keep_boot_params(m, s->bp, s->cmdline, fault), fault);
-	const struct named_range *hit = memory_find_kept(m, s->in_use);
+	/* A larger heap is not touched before the plan, which goes elsewhere if it is not free. */
+	struct range touched = {s->in_use.start, s->in_use.end - (s->info.work_size - WORK_SIZE)};
+	const struct named_range *hit = memory_find_kept(m, touched);
 
 	/* By the time we can tell, we have written there. */
 	if (hit) {
@@ -154,12 +156,15 @@ void stage1_main(uint64_t boot_params_pa, uint64_t stub_pa, uint64_t work_pa)
 	struct handover *handover = phys_ptr(work_pa + WORK_HANDOVER);
 	struct stage1 *s = phys_ptr(work_pa + WORK_HEAP);
 	struct choice choice;
+	struct stub_info info = stub_info_read(stub_pa);
+	struct range in_use = {stub_pa, work_pa + info.work_size};
 
-	machine_init(boot_params_pa, (struct range){stub_pa, work_pa + WORK_SIZE}, work_pa, &fault);
+	/* Until then *s must not be written: entry32's page tables lie there. */
+	machine_init(boot_params_pa, in_use, work_pa, &fault);
 	memset(handover, 0, sizeof(*handover));
+	s->info = info;
 	s->image_pa = stub_pa;
-	s->in_use = (struct range){stub_pa, work_pa + WORK_SIZE};
-	s->info = stub_info_read(stub_pa);
+	s->in_use = in_use;
 	s->bp = phys_ptr(boot_params_pa);
 	screen_init(s->bp, &fault);
 	if (s->bp->sentinel)
@@ -177,6 +182,7 @@ void stage1_main(uint64_t boot_params_pa, uint64_t stub_pa, uint64_t work_pa)
 	handover->manifest_off = s->info.manifest_off;
 	handover->manifest_size = s->info.manifest_size;
 	handover->image_size = s->info.image_size;
+	handover->work_size = s->info.work_size;
 	handover->boot_params_pa = boot_params_pa;
 	handover->virtual_delta = choice.virtual_delta;
 	handover->kept_count = s->memory.kept.count;

@@ -21,12 +21,12 @@ enum err move_and_enter(struct handover *handover, const struct place_image *ima
 	const struct place_plan *plan = &handover->plan;
 	const struct range in_use[] = {
 		range_make(image_pa, image->head_size),
-		range_make(work_pa, WORK_SIZE),
+		range_make(work_pa, image->work_size),
 	};
 	const struct range to[] = {
 		range_make(plan->payload_pa, image->payload_size),
 		range_make(plan->stub_pa, image->head_size),
-		range_make(plan->work_pa, WORK_SIZE),
+		range_make(plan->work_pa, image->work_size),
 	};
 
 	if (!plan->moved) {

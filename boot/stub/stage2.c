@@ -36,7 +36,7 @@ void stage2_enter(uint64_t handover_pa, uint64_t stub_pa, uint64_t work_pa)
 	paging_init(work_pa + WORK_TABLES, work_pa + WORK_TABLES_END);
 	must(paging_map(range_make(stub_pa, handover->manifest_off + handover->manifest_size)),
 		&fault);
-	must(paging_map(range_make(work_pa, WORK_SIZE)), &fault);
+	must(paging_map(range_make(work_pa, handover->work_size)), &fault);
 	must(paging_map(range_make(handover->boot_params_pa, BP_SIZE)), &fault);
 	paging_activate();
 	console_init(&bp->screen_info, handover->vga_position);
@@ -51,7 +51,7 @@ static void decode(const struct manifest *m, const struct place_image *image,
 	const struct place_plan *plan, struct elf_plan *ret_elf, struct fault *fault)
 {
 	void *heap = phys_ptr(plan->work_pa + WORK_HEAP);
-	const struct decode d = {m, image, plan, heap, WORK_HEAP_SIZE};
+	const struct decode d = {m, image, plan, heap, image->work_size - WORK_HEAP};
 	struct span out;
 
 	must(paging_allow(range_make(plan->output_pa, plan->extent)), fault);

@@ -21,6 +21,7 @@
 
 /* What the host tool wrote into stub_info [spec/image.h]. */
 struct stub_info {
+	uint64_t work_size; /* layout.h: the heap, last of all, may be larger than in the stub as linked */
 	uint64_t image_size;
 	uint64_t manifest_off;
 	uint64_t manifest_size;
@@ -35,6 +36,7 @@ struct handover {
 	uint64_t manifest_off; /* stub offsets: they hold in the copy, too */
 	uint64_t manifest_size;
 	uint64_t image_size;
+	uint64_t work_size;
 	uint64_t boot_params_pa;
 	uint64_t virtual_delta; /* new virtual base less that at link time */
 	struct console_params console;

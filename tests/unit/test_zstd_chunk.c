@@ -50,14 +50,14 @@ static void make_content(enum kind kind, size_t size)
 
 static enum err decode(struct span in, uint8_t *out, size_t out_size, bool first)
 {
-	size_t size = codec_zstd_workspace();
+	size_t size = codec_zstd_workspace(CONTENT_MAX);
 	void *workspace = aligned_alloc(64, size);
-	struct codec_job job = {in, out, out_size, workspace, size};
+	struct codec_job job = {in, out, out_size, workspace, size, .first = first};
 	struct fault fault = {0};
 	enum err e;
 
 	assert_non_null(workspace);
-	e = codec_zstd_chunk(&job, first, &fault);
+	e = codec_zstd_chunk(&job, &fault);
 	assert_true(!e || fault.text);
 	free(workspace);
 	return e;
@@ -210,8 +210,8 @@ static void test_workspace(void **state)
 	uint8_t out[8], small[64] __attribute__((aligned(64)));
 	struct codec_job job = {{out, 0}, out, 0, small, sizeof(small)};
 
-	assert_int_equal(codec_zstd_chunk(&job, false, NULL), ERR_WORKSPACE);
-	assert_int_equal(codec_zstd_workspace() % 64, 0);
+	assert_int_equal(codec_zstd_chunk(&job, NULL), ERR_WORKSPACE);
+	assert_int_equal(codec_zstd_workspace(CONTENT_MAX) % 64, 0);
 }
 
 int main(void)

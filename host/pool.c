@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The pool: as many threads as processors, each taking the next part that nobody has taken. The
+ * calling thread only looks on, for the progress line. Signals go to it alone.
+ */
+#include <pthread.h>
+#include <signal.h>
+#include <time.h>
+#include <unistd.h>
+#include "host/pool.h"
+#include "host/progress.h"
+
+#define THREADS_MAX 64
+#define LOOK_MS     50
+
+struct shared {
+	struct pool *pool;
+	uint32_t count;
+	_Atomic uint32_t next; /* part that nobody has taken yet */
+	pthread_mutex_t lock;
+	pthread_cond_t ended;
+	unsigned int running; /* threads; under lock */
+};
+
+static void take_parts(struct shared *s)
+{
+	uint32_t i;
+
+	while ((i = atomic_fetch_add(&s->next, 1)) < s->count)
+		s->pool->work(s->pool->ctx, i);
+}
+
+static void *thread_main(void *arg)
+{
+	struct shared *s = arg;
+
+	take_parts(s);
+	pthread_mutex_lock(&s->lock);
+	s->running--;
+	pthread_cond_signal(&s->ended);
+	pthread_mutex_unlock(&s->lock);
+	return NULL;
+}
+
+/* Start threads; returns how many there are. */
+static unsigned int start(struct shared *s, pthread_t threads[THREADS_MAX])
+{
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	unsigned int wanted = cpus < 1 ? 1 : cpus > THREADS_MAX ? THREADS_MAX : (unsigned int)cpus;
+	unsigned int n = 0;
+	sigset_t all, before;
+
+	if (wanted > s->count)
+		wanted = s->count;
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, &before); /* inherited by the threads */
+	pthread_mutex_lock(&s->lock);
+	while (n < wanted && !pthread_create(&threads[n], NULL, thread_main, s))
+		n++;
+	s->running = n;
+	pthread_mutex_unlock(&s->lock);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return n;
+}
+
+/* Until no thread runs any more. */
+static void look_on(struct shared *s, struct progress *progress)
+{
+	struct timespec until;
+
+	pthread_mutex_lock(&s->lock);
+	while (s->running) {
+		clock_gettime(CLOCK_REALTIME, &until);
+		until.tv_nsec += LOOK_MS * 1000000L;
+		if (until.tv_nsec >= 1000000000L) {
+			until.tv_nsec -= 1000000000L;
+			until.tv_sec++;
+		}
+		pthread_cond_timedwait(&s->ended, &s->lock, &until);
+		progress_update(progress, atomic_load(&s->pool->done));
+	}
+	pthread_mutex_unlock(&s->lock);
+}
+
+void pool_run(struct pool *pool, uint32_t count)
+{
+	struct shared s = {
+		.pool = pool,
+		.count = count,
+		.lock = PTHREAD_MUTEX_INITIALIZER,
+		.ended = PTHREAD_COND_INITIALIZER,
+	};
+	pthread_t threads[THREADS_MAX];
+	struct progress progress;
+	unsigned int n, i;
+
+	progress_start(&progress, pool->what, pool->total);
+	n = start(&s, threads);
+	look_on(&s, &progress);
+	for (i = 0; i < n; i++)
+		pthread_join(threads[i], NULL);
+	take_parts(&s); /* something is left only if no thread could be started */
+	progress_end(&progress);
+	pthread_cond_destroy(&s.ended);
+	pthread_mutex_destroy(&s.lock);
+}
