@@ -72,7 +72,7 @@ def test_damaged_chunk_with_a_right_checksum(bzforge, tmp_path, coded, test_kern
     mean nothing: the time in gzip's header.)"""
     _, path = coded
     numbers = with_input(Image(path.read_bytes()), SMALL)
-    assert numbers
+    refused = 0
     for number in numbers:
         image = Image(path.read_bytes())
         at, size = image.chunk_input(number)
@@ -83,5 +83,7 @@ def test_damaged_chunk_with_a_right_checksum(bzforge, tmp_path, coded, test_kern
         (tmp_path / "bad").write_bytes(image.data)
         done = subprocess.run([bzforge.path, "verify", tmp_path / "bad", "--against",
                                test_kernels["pie"]], capture_output=True, check=False)
-        assert done.returncode == BAD_INPUT or b"same kernel" in done.stdout, number
+        refused += done.returncode == BAD_INPUT
+        assert done.returncode == BAD_INPUT or (done.returncode == 0 and b"same kernel" in done.stdout), number
+    assert refused
 
