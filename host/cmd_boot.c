@@ -87,13 +87,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		o->trace = true;
 		return 0;
 	case ARGP_KEY_ARG:
-		if (o->file)
-			argp_error(state, "more than one FILE");
-		o->file = arg;
+		parse_operand(state, arg, "FILE", &o->file);
 		return 0;
 	case ARGP_KEY_END:
-		if (!o->file)
-			argp_error(state, "no FILE");
+		require_operand(state, "FILE", o->file);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;

@@ -81,13 +81,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		o->five_level = true;
 		return 0;
 	case ARGP_KEY_ARG:
-		if (o->kernel)
-			argp_error(state, "more than one KERNEL");
-		o->kernel = arg;
+		parse_operand(state, arg, "KERNEL", &o->kernel);
 		return 0;
 	case ARGP_KEY_END:
-		if (!o->kernel)
-			argp_error(state, "no KERNEL");
+		require_operand(state, "KERNEL", o->kernel);
 		if (!o->output)
 			argp_error(state, "no -o OUT");
 		codec_option_check(state, &o->codec);

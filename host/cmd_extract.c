@@ -7,6 +7,7 @@
 #include "host/commands.h"
 #include "host/kernel.h"
 #include "host/output.h"
+#include "host/options.h"
 
 #define KEY_RELOCS 0x100
 
@@ -35,13 +36,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		o->relocs = arg;
 		return 0;
 	case ARGP_KEY_ARG:
-		if (o->file)
-			argp_error(state, "more than one FILE");
-		o->file = arg;
+		parse_operand(state, arg, "FILE", &o->file);
 		return 0;
 	case ARGP_KEY_END:
-		if (!o->file)
-			argp_error(state, "no FILE");
+		require_operand(state, "FILE", o->file);
 		if (!o->output)
 			argp_error(state, "no -o OUT");
 		if (o->relocs && !strcmp(o->output, o->relocs))

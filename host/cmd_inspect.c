@@ -6,6 +6,7 @@
 #include "host/chunks.h"
 #include "host/commands.h"
 #include "host/inspect.h"
+#include "host/options.h"
 
 #define KEY_JSON 0x100
 
@@ -28,13 +29,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		o->json = true;
 		return 0;
 	case ARGP_KEY_ARG:
-		if (o->file)
-			argp_error(state, "more than one FILE");
-		o->file = arg;
+		parse_operand(state, arg, "FILE", &o->file);
 		return 0;
 	case ARGP_KEY_END:
-		if (!o->file)
-			argp_error(state, "no FILE");
+		require_operand(state, "FILE", o->file);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;

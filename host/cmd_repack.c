@@ -43,13 +43,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		parse_chunk(state, arg, &o->codec);
 		return 0;
 	case ARGP_KEY_ARG:
-		if (o->image)
-			argp_error(state, "more than one IMAGE");
-		o->image = arg;
+		parse_operand(state, arg, "IMAGE", &o->image);
 		return 0;
 	case ARGP_KEY_END:
-		if (!o->image)
-			argp_error(state, "no IMAGE");
+		require_operand(state, "IMAGE", o->image);
 		if (!o->output)
 			argp_error(state, "no -o OUT");
 		codec_option_check(state, &o->codec);

@@ -11,6 +11,7 @@
 #include "host/chunks.h"
 #include "host/commands.h"
 #include "host/text.h"
+#include "host/options.h"
 
 #define KEY_AGAINST 0x100
 
@@ -33,13 +34,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		o->against = arg;
 		return 0;
 	case ARGP_KEY_ARG:
-		if (o->file)
-			argp_error(state, "more than one FILE");
-		o->file = arg;
+		parse_operand(state, arg, "FILE", &o->file);
 		return 0;
 	case ARGP_KEY_END:
-		if (!o->file)
-			argp_error(state, "no FILE");
+		require_operand(state, "FILE", o->file);
 		if (o->against && !strcmp(o->file, "-") && !strcmp(o->against, "-"))
 			argp_error(state, "only one of two files can be standard input");
 		return 0;

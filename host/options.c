@@ -116,3 +116,17 @@ long parse_number(
 		argp_error(state, "'%s' is not a %s (%ld to %ld)", arg, what, min, max);
 	return value;
 }
+
+void parse_operand(
+	const struct argp_state *state, const char *arg, const char *what, const char **ret)
+{
+	if (*ret)
+		argp_error(state, "more than one %s", what);
+	*ret = arg;
+}
+
+void require_operand(const struct argp_state *state, const char *what, const char *operand)
+{
+	if (!operand)
+		argp_error(state, "no %s", what);
+}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Option values that several commands take.
+ * Operands and option values that several commands take.
  */
 #ifndef HOST_OPTIONS_H
 #define HOST_OPTIONS_H
@@ -30,5 +30,12 @@ void codec_option_check(const struct argp_state *state, const struct codec_optio
 /* A whole decimal number from min to max. Ends the process with a usage error. */
 long parse_number(
 	const struct argp_state *state, const char *arg, const char *what, long min, long max);
+
+/* The one operand that a command works on, called what. A second one is a usage error. */
+void parse_operand(
+	const struct argp_state *state, const char *arg, const char *what, const char **ret);
+
+/* When all words are known: ends the process with a usage error if there was no operand. */
+void require_operand(const struct argp_state *state, const char *what, const char *operand);
 
 #endif /* HOST_OPTIONS_H */
