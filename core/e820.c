@@ -4,7 +4,7 @@
  * table from what the BIOS says; the stub splits it into usable and reserved memory.
  *
  * A set of ranges does by itself what a map from firmware lacks: it sorts, joins and drops empty
- * entries. Entries that run over the end of the address space are cut there by range_make.
+ * entries, in O(n log n). Entries that run over the end of the address space are cut there by range_make.
  */
 #include "core/e820.h"
 
@@ -23,9 +23,11 @@ enum err e820_split(
 		struct range r = range_make(le64_get(entry), le64_get(entry + 8));
 		uint32_t type = le32_get(entry + 16);
 
-		if (range_set_add(type == E820_RAM ? ram : reserved, r))
+		if (range_set_push(type == E820_RAM ? ram : reserved, r))
 			return fault_set(fault, ERR_NO_SPACE, "E820 entry", off, r.start);
 	}
+	range_set_settle(ram);
+	range_set_settle(reserved);
 	return ERR_OK;
 }
 
@@ -36,7 +38,7 @@ enum err e820_usable(
 
 	usable->count = 0;
 	for (size_t i = 0; i < ram->count; i++) {
-		e = range_set_add(usable, ram->r[i]);
+		e = range_set_push(usable, ram->r[i]); /* in order already */
 		if (e)
 			return e;
 	}

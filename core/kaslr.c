@@ -8,8 +8,7 @@
  */
 #include "core/kaslr.h"
 
-/* The slots of one range: the first one, and how many. */
-static uint64_t slots_of(struct range r, const struct kaslr_bounds *b, uint64_t *ret_first)
+uint64_t kaslr_slots_in(struct range r, const struct kaslr_bounds *b, uint64_t *ret_first)
 {
 	uint64_t first;
 
@@ -31,7 +30,7 @@ uint64_t kaslr_count(const struct range_set *usable, const struct kaslr_bounds *
 
 	/* Disjoint ranges hold less than 2^64 bytes, and a slot takes at least one: no overflow. */
 	for (size_t i = 0; i < usable->count; i++)
-		count += slots_of(usable->r[i], bounds, &first);
+		count += kaslr_slots_in(usable->r[i], bounds, &first);
 	return count;
 }
 
@@ -40,7 +39,7 @@ enum err kaslr_slot(const struct range_set *usable, const struct kaslr_bounds *b
 {
 	for (size_t i = 0; i < usable->count; i++) {
 		uint64_t first = 0;
-		uint64_t count = slots_of(usable->r[i], bounds, &first);
+		uint64_t count = kaslr_slots_in(usable->r[i], bounds, &first);
 
 		if (index < count) {
 			*ret_pa = first + index * bounds->align;

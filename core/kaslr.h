@@ -19,6 +19,8 @@ struct kaslr_bounds {
 	uint64_t max; /* no byte at or above; UINT64_MAX for no limit */
 };
 
+/* The slots of one range: how many, and, if any, the first one. */
+uint64_t kaslr_slots_in(struct range r, const struct kaslr_bounds *bounds, uint64_t *ret_first);
 /* Number of slots in usable; slot number index (counted from the lowest address), 0-based. */
 uint64_t kaslr_count(const struct range_set *usable, const struct kaslr_bounds *bounds);
 enum err kaslr_slot(const struct range_set *usable, const struct kaslr_bounds *bounds, uint64_t index,

@@ -3,8 +3,8 @@
  * Ranges of addresses and sets of them (see range.h for what a set promises). Built for every mode,
  * 16-bit setup included: no division, no call into a library.
  *
- * Sets are short (a memory map has some dozen entries), so everything here walks them from the
- * front.
+ * A map from firmware is pushed and settled: O(n log n) in whatever order it comes. Single changes
+ * afterwards are found by bisection; what lies behind them moves up.
  */
 #include "core/range.h"
 
@@ -67,14 +67,28 @@ static enum err splice(
 	return ERR_OK;
 }
 
+/* Index of the first range that ends at or above v. */
+static size_t first_ending(const struct range_set *s, uint64_t v)
+{
+	size_t low = 0, high = s->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (s->r[middle].end < v)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 enum err range_set_add(struct range_set *s, struct range r)
 {
-	size_t from = 0, to;
+	size_t from = first_ending(s, r.start), to;
 
 	if (range_empty(r))
 		return ERR_OK;
-	while (from < s->count && s->r[from].end < r.start)
-		from++;
 	/* [from, to) overlap r or are adjacent to it: they become one with it. */
 	for (to = from; to < s->count && s->r[to].start <= r.end; to++) {
 		if (s->r[to].start < r.start)
@@ -88,11 +102,11 @@ enum err range_set_add(struct range_set *s, struct range r)
 enum err range_set_remove(struct range_set *s, struct range r)
 {
 	struct range rest[2];
-	size_t count = 0, from = 0, to;
+	size_t count = 0, from = first_ending(s, r.start), to;
 
 	if (range_empty(r))
 		return ERR_OK;
-	while (from < s->count && s->r[from].end <= r.start)
+	if (from < s->count && s->r[from].end == r.start)
 		from++;
 	for (to = from; to < s->count && s->r[to].start < r.end; to++) {
 		/* Only the first can begin in front of r, only the last can end behind it. */
@@ -102,6 +116,21 @@ enum err range_set_remove(struct range_set *s, struct range r)
 			rest[count++] = (struct range){r.end, s->r[to].end};
 	}
 	return splice(s, from, to, rest, count);
+}
+
+enum err range_set_keep_only(struct range_set *s, const struct range_set *allowed)
+{
+	uint64_t at = 0;
+	enum err e;
+
+	/* From below, so that little lies behind a gap that is cut. */
+	for (size_t i = 0; i < allowed->count; i++) {
+		e = range_set_remove(s, (struct range){at, allowed->r[i].start});
+		if (e)
+			return e;
+		at = allowed->r[i].end;
+	}
+	return range_set_remove(s, (struct range){at, UINT64_MAX});
 }
 
 bool range_set_covers(const struct range_set *s, struct range r)

@@ -36,6 +36,16 @@ enum err align_up(uint64_t v, uint64_t align, uint64_t *ret) MUST_CHECK;
 /* Add or take away r. ERR_NO_SPACE, with the set unchanged, when the array is too small. */
 enum err range_set_add(struct range_set *s, struct range r) MUST_CHECK;
 enum err range_set_remove(struct range_set *s, struct range r) MUST_CHECK;
+/* Take away all that is not in allowed. ERR_NO_SPACE: only a part has been taken away. */
+enum err range_set_keep_only(struct range_set *s, const struct range_set *allowed) MUST_CHECK;
+
+/*
+ * Many at once, in any order: push them, then settle, which sorts and joins in O(n log n). In between
+ * the set is only a list. Errors of push: NO_SPACE, even when settled.
+ */
+enum err range_set_push(struct range_set *s, struct range r) MUST_CHECK;
+void range_set_settle(struct range_set *s);
+
 /* Is all of r covered? (An empty r is.) Does any of r touch the set? */
 bool range_set_covers(const struct range_set *s, struct range r);
 bool range_set_touches(const struct range_set *s, struct range r);

@@ -251,6 +251,56 @@ static void test_set_like_a_bitmap(void **state)
 	}
 }
 
+/* Pushed in any order and settled is the same as added one by one; and keep_only against a bitmap. */
+static void test_many_at_once(void **state)
+{
+	struct unit_random random = {6};
+
+	for (unsigned round = 0; round < 20000; round++) {
+		struct range a[40], b[40], c[40];
+		struct range_set pushed = {a, 0, 40}, added = {b, 0, 40}, allowed = {c, 0, 40};
+		unsigned count = (unsigned)unit_below(&random, 40);
+		bool want[210] = {false};
+
+		for (unsigned i = 0; i < count; i++) {
+			uint64_t start = unit_below(&random, 200);
+			struct range r = {start, start + unit_below(&random, 9)};
+
+			assert_int_equal(range_set_push(&pushed, r), ERR_OK);
+			assert_int_equal(range_set_add(&added, r), ERR_OK);
+			start = unit_below(&random, 200);
+			assert_int_equal(range_set_add(&allowed,
+				(struct range){start, start + unit_below(&random, 9)}), ERR_OK);
+		}
+		range_set_settle(&pushed);
+		assert_int_equal(pushed.count, added.count);
+		assert_memory_equal(a, b, added.count * sizeof(*a));
+		for (uint64_t at = 0; at < 210; at++)
+			want[at] = range_set_covers(&added, (struct range){at, at + 1}) &&
+				range_set_covers(&allowed, (struct range){at, at + 1});
+		assert_int_equal(range_set_keep_only(&pushed, &allowed), ERR_OK);
+		for (uint64_t at = 0; at < 210; at++)
+			assert_int_equal(range_set_covers(&pushed, (struct range){at, at + 1}), want[at]);
+	}
+}
+
+/* A full list makes room by joining what it holds. */
+static void test_push_into_a_full_set(void **state)
+{
+	struct range r[3];
+	struct range_set s = {r, 0, 3};
+
+	assert_int_equal(range_set_push(&s, (struct range){8, 9}), ERR_OK);
+	assert_int_equal(range_set_push(&s, (struct range){4, 5}), ERR_OK);
+	assert_int_equal(range_set_push(&s, (struct range){5, 6}), ERR_OK);
+	assert_int_equal(range_set_push(&s, (struct range){0, 1}), ERR_OK);
+	assert_int_equal(range_set_push(&s, (struct range){2, 3}), ERR_NO_SPACE);
+	assert_int_equal(range_set_push(&s, (struct range){2, 2}), ERR_OK);
+	range_set_settle(&s);
+	assert_int_equal(s.count, 3);
+	assert_int_equal(r[1].end, 6);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -260,6 +310,8 @@ int main(void)
 		cmocka_unit_test(test_set),
 		cmocka_unit_test(test_find),
 		cmocka_unit_test(test_set_like_a_bitmap),
+		cmocka_unit_test(test_many_at_once),
+		cmocka_unit_test(test_push_into_a_full_set),
 	};
 
 	return cmocka_run_group_tests_name("range", tests, NULL, NULL);
