@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * See choose.h. Stage 1, 64-bit mode. Which places there are and which one it is, is core/kaslr's
- * business; this brings the bounds and the entropy.
- *
- *   physical  from min(512 MiB, load address), never below pref_address, to the end of what the
- *             kernel can map; our own image and work area stay out, so that nothing need be moved
- *   virtual   anywhere in the 1 GiB window of kernel images, above the link address
+ * See choose.h. Stage 1, 64-bit mode. Which places there are and which one it is, is core/slots'
+ * business, which `bzforge kaslr` runs, too; this brings memory and entropy, and says what was done.
  */
 #include "boot/stub/choose.h"
 #include "boot/lib/cpu64.h"
@@ -13,90 +9,94 @@
 #include "boot/stub/entropy.h"
 #include "boot/stub/libc.h"
 #include "core/cmdline.h"
-#include "core/kaslr.h"
+#include "core/slots.h"
 #include "spec/x86.h"
 
-#define MIN_CEILING      0x20000000 /* 512 MiB: a loader that put us higher may be kept up there */
-#define FOUR_GIB         0x100000000
-#define MAX_PA_4_LEVELS  (1ull << 46) /* direct map: 64 TiB [x86/x86_64/mm.rst] */
-#define MAX_PA_5_LEVELS  (1ull << 52)
-
-static uint64_t max_pa(const struct stub_info *info)
+static enum err image_make(const struct stage1 *s, struct slots_image *ret)
 {
-	if (!(info->xloadflags & XLF_CAN_BE_LOADED_ABOVE_4G))
-		return FOUR_GIB;
-	return cr4_read() & CR4_LA57 ? MAX_PA_5_LEVELS : MAX_PA_4_LEVELS;
-}
-
-/* Everywhere that the kernel may be put, by the rules above. */
-static enum err bounds_make(const struct stage1 *s, struct kaslr_bounds *ret)
-{
-	uint64_t low = s->image_pa < MIN_CEILING ? s->image_pa : MIN_CEILING;
-	struct kaslr_bounds bounds = {
+	struct slots_image image = {
+		.image_pa = s->image_pa,
+		.in_use = s->in_use,
+		.mem_size = s->image.mem_size,
 		.align = s->image.alignment,
-		.min = low > s->image.pref_address ? low : s->image.pref_address,
-		.max = max_pa(&s->info),
+		.pref_address = s->image.pref_address,
+		.max_pa = slots_max_pa(s->info.xloadflags & XLF_CAN_BE_LOADED_ABOVE_4G,
+			cr4_read() & CR4_LA57),
+		.movable = s->manifest.flags & MANIFEST_FLAG_MOVABLE,
+		.window = s->manifest.flags & MANIFEST_FLAG_VIRTUAL,
 	};
-	enum err err = place_extent(&s->image, &bounds.size);
+	enum err err = place_extent(&s->image, &image.extent);
 
 	if (!err)
-		*ret = bounds;
+		*ret = image;
 	return err;
 }
 
-static enum err pick_physical(struct stage1 *s, struct random_state *random, uint64_t *ret_slots,
-	struct choice *choice)
+static void found_print(const struct stage1 *s, const struct slots_image *image,
+	const struct slots_found *found)
 {
-	struct range_set *candidates = memory_copy(&s->memory, &s->memory.limited);
-	struct kaslr_bounds bounds;
-	enum err err = bounds_make(s, &bounds);
+	struct kaslr_bounds bounds = slots_bounds(image);
 
-	if (!err)
-		err = range_set_remove(candidates, s->in_use);
-	if (err)
-		return err;
-	err = kaslr_pick(candidates, &bounds, random, &choice->output_pa, ret_slots);
-	if (!err)
-		choice->randomised = true;
-	if (err != ERR_NO_MEMORY)
-		return err;
-	warn("no place to choose in %lu KiB of free memory: not moved",
-		range_set_bytes(&s->memory.limited) / 1024);
-	return ERR_OK;
-}
+	for (size_t i = 0; i < s->memory.work.count; i++) {
+		struct range r = s->memory.work.r[i];
+		uint64_t first, count = kaslr_slots_in(r, &bounds, &first);
 
-static enum err pick_virtual(const struct stage1 *s, struct random_state *random,
-	uint64_t *ret_places, struct choice *choice)
-{
-	uint64_t offset, link = s->image.pref_address;
-	enum err err = kaslr_pick_virtual(s->image.mem_size, s->image.alignment, link, random,
-		&offset, ret_places);
-
-	if (err == ERR_NO_MEMORY) {
-		warn("kernel too large for another virtual address");
-		return ERR_OK;
+		if (count)
+			say_debug("  slots      0x%012lx - 0x%012lx %lu", r.start, r.end, count);
 	}
-	if (err)
-		return err;
-	choice->virtual_delta = offset - link;
-	choice->randomised = true;
-	return ERR_OK;
+	if (s->memory.efi == EFI_MAP_USED)
+		say("memory that EFI calls free%s", found->mirrored ? " and mirrored" : "");
+	if (found->immovable)
+		say("memory that can be unplugged is left alone");
+	if (s->memory.gib_pages)
+		say("pages of 1 GiB kept whole: %lu of %lu", found->gib_pages, s->memory.gib_pages);
 }
 
-static enum err randomise(struct stage1 *s, struct choice *choice)
+/* No place among what may be chosen: say why, and which memory is left. */
+static void none_warn(const struct stage1 *s, const struct slots_image *image, uint64_t stays_pa)
+{
+	struct kaslr_bounds bounds = slots_bounds(image);
+	uint64_t largest = 0;
+
+	for (size_t i = 0; i < s->memory.work.count; i++) {
+		struct range r = s->memory.work.r[i];
+
+		r.start = r.start < bounds.min ? bounds.min : r.start;
+		r.end = r.end > bounds.max ? bounds.max : r.end;
+		if (!range_empty(r) && r.end - r.start > largest)
+			largest = r.end - r.start;
+	}
+	warn("no other place for the kernel's %lu KiB: largest free piece %lu KiB, stays at 0x%lx",
+		image->extent / 1024, largest / 1024, stays_pa);
+}
+
+static enum err randomise(struct stage1 *s, const struct slots_image *image, struct choice *choice)
 {
 	struct random_state random;
-	uint64_t slots = 0, places = 0;
-	enum err err = ERR_OK;
+	struct slots_found found;
+	struct slots_choice drawn;
+	enum err err = slots_find(&s->memory, image, &found);
 
-	entropy_collect(&random, s->bp);
-	if (s->manifest.flags & MANIFEST_FLAG_MOVABLE)
-		err = pick_physical(s, &random, &slots, choice);
-	if (!err && (s->manifest.flags & MANIFEST_FLAG_VIRTUAL))
-		err = pick_virtual(s, &random, &places, choice);
+	if (err)
+		return err;
+	entropy_collect(&random, s);
+	err = slots_draw(&s->memory, image, &random, &drawn);
 	memset(&random, 0, sizeof(random));
-	say("places to choose from: %lu physical, %lu virtual", slots, places);
-	return err;
+	if (err)
+		return err;
+	found_print(s, image, &found);
+	say("places to choose from: %lu physical, %lu virtual", drawn.physical_count,
+		drawn.virtual_count);
+	if (drawn.physical_count)
+		choice->output_pa = drawn.physical;
+	else if (image->movable)
+		none_warn(s, image, choice->output_pa);
+	if (drawn.virtual_count)
+		choice->virtual_delta = drawn.virtual_offset - image->pref_address;
+	else if (image->window)
+		warn("kernel too large for another virtual address");
+	choice->randomised = drawn.physical_count || drawn.virtual_count;
+	return ERR_OK;
 }
 
 /*
@@ -104,14 +104,13 @@ static enum err randomise(struct stage1 *s, struct choice *choice)
  * should have seen to it, the lowest place that is, in case the kernel can be moved; if there is
  * none, the plan will fail and say what is in the way.
  */
-static enum err start_find(const struct stage1 *s, uint64_t *ret_pa)
+static enum err start_find(const struct stage1 *s, const struct slots_image *image,
+	uint64_t *ret_pa)
 {
-	struct kaslr_bounds bounds;
+	struct kaslr_bounds bounds = slots_bounds(image);
 	uint64_t start, other;
 	enum err err = place_start(&s->image, s->image_pa, &start);
 
-	if (!err)
-		err = bounds_make(s, &bounds);
 	if (err)
 		return err;
 	if (s->image.movable &&
@@ -127,8 +126,11 @@ static enum err start_find(const struct stage1 *s, uint64_t *ret_pa)
 enum err choose_place(struct stage1 *s, struct choice *ret)
 {
 	struct choice choice = {0};
-	enum err err = start_find(s, &choice.output_pa);
+	struct slots_image image;
+	enum err err = image_make(s, &image);
 
+	if (!err)
+		err = start_find(s, &image, &choice.output_pa);
 	if (err)
 		return err;
 	if (!(s->manifest.flags & (MANIFEST_FLAG_MOVABLE | MANIFEST_FLAG_VIRTUAL)))
@@ -136,7 +138,7 @@ enum err choose_place(struct stage1 *s, struct choice *ret)
 	else if (cmdline_has(s->cmdline, "nokaslr"))
 		say("not randomised: nokaslr");
 	else
-		err = randomise(s, &choice);
+		err = randomise(s, &image, &choice);
 	if (!err)
 		*ret = choice;
 	return err;

@@ -8,6 +8,7 @@
 #include "boot/stub/checksum.h"
 #include "boot/stub/console.h"
 #include "boot/stub/libc.h"
+#include "boot/stub/memory.h"
 #include "boot/stub/paging.h"
 #include "core/cmdline.h"
 #include "spec/x86.h"
@@ -63,7 +64,7 @@ enum err embed_join_cmdline(struct stage1 *s, struct fault *fault)
 
 /* Highest page-aligned place for size bytes below max that is free and touches none of busy. */
 static enum err claim(struct memory *memory, const struct range *busy, size_t busy_count,
-	uint64_t size, uint64_t max, const char *name, uint64_t *ret_pa)
+	uint64_t size, uint64_t max, enum keep reason, uint64_t *ret_pa)
 {
 	struct range_set *candidates = memory_copy(memory, &memory->limited);
 
@@ -75,14 +76,14 @@ static enum err claim(struct memory *memory, const struct range *busy, size_t bu
 	}
 	enum err err = range_set_find_high(candidates, size, PAGE_4K, 0, max, ret_pa);
 
-	return err ? err : memory_keep(memory, range_make(*ret_pa, size), name);
+	return err ? err : memory_keep(memory, range_make(*ret_pa, size), reason);
 }
 
 /*
  * The same, clear of image and work area; and of the kernel's default place, unless that is too
  * much to ask: KASLR may still find another place for the kernel.
  */
-static enum err claim_below(struct stage1 *s, uint64_t size, uint64_t max, const char *name,
+static enum err claim_below(struct stage1 *s, uint64_t size, uint64_t max, enum keep reason,
 	uint64_t *ret_pa)
 {
 	struct range busy[2] = {s->in_use};
@@ -94,17 +95,17 @@ static enum err claim_below(struct stage1 *s, uint64_t size, uint64_t max, const
 	if (err)
 		return err;
 	busy[1] = range_make(start, extent);
-	err = claim(&s->memory, busy, 2, size, max, name, ret_pa);
-	return err == ERR_NO_MEMORY ? claim(&s->memory, busy, 1, size, max, name, ret_pa) : err;
+	err = claim(&s->memory, busy, 2, size, max, reason, ret_pa);
+	return err == ERR_NO_MEMORY ? claim(&s->memory, busy, 1, size, max, reason, ret_pa) : err;
 }
 
 static enum err place_cmdline(struct stage1 *s, struct fault *fault)
 {
 	uint64_t pa, size = s->cmdline.len + 1;
-	enum err err = claim_below(s, size, FOUR_GIB, "joined command line", &pa);
+	enum err err = claim_below(s, size, FOUR_GIB, KEEP_JOINED_CMDLINE, &pa);
 
 	if (!err)
-		err = memory_map_later(&s->memory, range_make(pa, size));
+		err = memory_map_later(s, range_make(pa, size));
 	if (err)
 		return fault_set(fault, err, "room for the command line", 0, size);
 	uint8_t *to = phys_ptr(pa);
@@ -120,12 +121,11 @@ static enum err place_cmdline(struct stage1 *s, struct fault *fault)
 /* Below initrd_addr_max if possible; a kernel that may lie above 4 GiB looks there, too. */
 static enum err claim_initrd(struct stage1 *s, uint64_t size, uint64_t *ret_pa)
 {
-	static const char name[] = "joined initrd";
 	uint64_t max = (uint64_t)s->bp->hdr.initrd_addr_max + 1;
-	enum err err = claim_below(s, size, max, name, ret_pa);
+	enum err err = claim_below(s, size, max, KEEP_JOINED_INITRD, ret_pa);
 
 	if (err == ERR_NO_MEMORY && (s->info.xloadflags & XLF_CAN_BE_LOADED_ABOVE_4G))
-		err = claim_below(s, size, UINT64_MAX, name, ret_pa);
+		err = claim_below(s, size, UINT64_MAX, KEEP_JOINED_INITRD, ret_pa);
 	return err;
 }
 

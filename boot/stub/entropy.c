@@ -3,13 +3,20 @@
  * See entropy.h. Stage 1, 64-bit mode. Sources are mixed by SipHash (core/random), each under its
  * own number, so a bad source cannot undo a good one. Instructions that return random numbers are
  * asked CPUID for, tried again when not ready, and not believed when they keep returning one value:
- * CPUs with that fault were sold.
+ * CPUs with that fault were sold. Samples on the stack are cleared after use.
+ *
+ * Seeds from loader and firmware are meant for the kernel, which mixes and erases them. What is
+ * drawn here is a hash of them under a key that the other sources have made, never a part of them.
  */
 #include "boot/stub/entropy.h"
 #include "boot/lib/cpu64.h"
 #include "boot/lib/io.h"
+#include "boot/lib/phys.h"
 #include "boot/lib/pit.h"
 #include "boot/stub/console.h"
+#include "boot/stub/efi_tables.h"
+#include "boot/stub/libc.h"
+#include "boot/stub/setup_list.h"
 
 #define CPUID1_ECX_RDRAND  (1u << 30)
 #define CPUID1_EDX_TSC     (1u << 4)
@@ -17,6 +24,8 @@
 #define WORDS              4
 #define RETRIES            100 /* Intel's guide says 10 for RDRAND; RDSEED runs dry sooner */
 #define TIMER_SAMPLES      32
+#define TIMER_STEPS        4 /* so many different distances make a clock that jitters */
+#define SEED_SIZE_MIN      16 /* less is no seed */
 
 enum source {
 	SOURCE_RDSEED = 1,
@@ -24,15 +33,14 @@ enum source {
 	SOURCE_TSC = 3,
 	SOURCE_I8254 = 4,
 	SOURCE_BOOT_PARAMS = 5,
+	SOURCE_LOADER_SEED = 6,
+	SOURCE_EFI_SEED = 7,
 };
 
 typedef bool hardware_word(uint64_t *ret);
 
-/* WORDS different words, neither zero nor all ones, or nothing. */
-static bool hardware_mix(struct random_state *s, enum source source, hardware_word *next)
+static bool words_read(uint64_t words[WORDS], hardware_word *next)
 {
-	uint64_t words[WORDS];
-
 	for (unsigned int i = 0; i < WORDS; i++) {
 		unsigned int tries = 0;
 
@@ -41,18 +49,50 @@ static bool hardware_mix(struct random_state *s, enum source source, hardware_wo
 				return false;
 			cpu_pause();
 		}
-		if (words[i] == 0 || words[i] == UINT64_MAX || (i > 0 && words[i] == words[i - 1]))
-			return false;
 	}
-	random_mix(s, source, (struct span){(const uint8_t *)words, sizeof(words)});
 	return true;
 }
 
-/*
- * How long the timer chip's bus cycles take, in clock cycles, varies a little. False: a still
- * clock.
- */
-static bool tsc_mix(struct random_state *s)
+/* WORDS different words, neither zero nor all ones, or nothing. */
+static bool hardware_mix(struct random_state *random, enum source source, hardware_word *next)
+{
+	uint64_t words[WORDS];
+	bool good = words_read(words, next);
+
+	for (unsigned int i = 0; i < WORDS && good; i++) {
+		good = words[i] != 0 && words[i] != UINT64_MAX;
+		for (unsigned int j = 0; j < i; j++)
+			good = good && words[j] != words[i];
+	}
+	if (good)
+		random_mix(random, source, (struct span){(const uint8_t *)words, sizeof(words)});
+	memset(words, 0, sizeof(words));
+	return good;
+}
+
+/* Do the distances of the samples take several values? Mixed they are in any case. */
+static bool samples_mix(struct random_state *random, enum source source, uint64_t *samples)
+{
+	uint64_t seen[TIMER_STEPS];
+	unsigned int count = 0;
+
+	for (unsigned int i = 1; i < TIMER_SAMPLES && count < TIMER_STEPS; i++) {
+		uint64_t step = samples[i] - samples[i - 1];
+		unsigned int known = 0;
+
+		while (known < count && seen[known] != step)
+			known++;
+		if (known == count && step)
+			seen[count++] = step;
+	}
+	random_mix(random, source,
+		(struct span){(const uint8_t *)samples, TIMER_SAMPLES * sizeof(*samples)});
+	memset(samples, 0, TIMER_SAMPLES * sizeof(*samples));
+	return count == TIMER_STEPS;
+}
+
+/* How long the timer chip's bus cycles take, in clock cycles, varies a little. */
+static bool tsc_mix(struct random_state *random)
 {
 	uint64_t samples[TIMER_SAMPLES];
 
@@ -60,43 +100,77 @@ static bool tsc_mix(struct random_state *s)
 		pit_count();
 		samples[i] = rdtsc();
 	}
-	random_mix(s, SOURCE_TSC, (struct span){(const uint8_t *)samples, sizeof(samples)});
-	return samples[0] != samples[TIMER_SAMPLES - 1];
+	return samples_mix(random, SOURCE_TSC, samples);
 }
 
-static bool i8254_mix(struct random_state *s)
+static bool i8254_mix(struct random_state *random)
 {
-	uint16_t samples[TIMER_SAMPLES];
-	bool moves = false;
+	uint64_t samples[TIMER_SAMPLES];
 
-	for (unsigned int i = 0; i < TIMER_SAMPLES; i++) {
+	for (unsigned int i = 0; i < TIMER_SAMPLES; i++)
 		samples[i] = pit_count();
-		moves |= samples[i] != samples[0];
-	}
-	random_mix(s, SOURCE_I8254, (struct span){(const uint8_t *)samples, sizeof(samples)});
-	return moves;
+	return samples_mix(random, SOURCE_I8254, samples);
 }
 
-void entropy_collect(struct random_state *s, const struct boot_params *bp)
+/* A seed of a few equal bytes is a loader's mistake. */
+static bool seed_mix(struct random_state *random, enum source source, struct span seed)
+{
+	bool varies = false;
+
+	for (size_t i = 1; i < seed.len; i++)
+		varies |= seed.ptr[i] != seed.ptr[0];
+	random_mix(random, source, seed);
+	return varies && seed.len >= SEED_SIZE_MIN;
+}
+
+struct seed_search {
+	struct random_state *random;
+	bool good;
+};
+
+static enum err node_mix(const struct setup_data_node *node, void *ctx, struct fault *fault)
+{
+	struct seed_search *search = ctx;
+
+	if (node->type == SETUP_RNG_SEED &&
+		seed_mix(search->random, SOURCE_LOADER_SEED,
+			phys_span(node->bytes.start + SETUP_DATA_DATA, node->len)))
+		search->good = true;
+	return ERR_OK;
+}
+
+static bool loader_seed_mix(struct random_state *random, const struct boot_params *bp)
+{
+	struct seed_search search = {random, false};
+
+	/* The list was walked before: it is whole. */
+	return !setup_list_walk(bp->hdr.setup_data, node_mix, &search, NULL) && search.good;
+}
+
+void entropy_collect(struct random_state *random, struct stage1 *s)
 {
 	uint32_t leaf0[4], leaf1[4], leaf7[4] = {0};
 
-	random_init(s);
+	random_init(random);
 	cpuid_count(0, 0, leaf0);
 	cpuid_count(1, 0, leaf1);
 	if (leaf0[0] >= 7)
 		cpuid_count(7, 0, leaf7);
 
-	bool seed = (leaf7[1] & CPUID7_EBX_RDSEED) && hardware_mix(s, SOURCE_RDSEED, rdseed);
-	bool random = (leaf1[2] & CPUID1_ECX_RDRAND) && hardware_mix(s, SOURCE_RDRAND, rdrand);
-	bool tsc = (leaf1[3] & CPUID1_EDX_TSC) && tsc_mix(s);
-	bool timer = i8254_mix(s);
+	bool seed = (leaf7[1] & CPUID7_EBX_RDSEED) && hardware_mix(random, SOURCE_RDSEED, rdseed);
+	bool number = (leaf1[2] & CPUID1_ECX_RDRAND) && hardware_mix(random, SOURCE_RDRAND, rdrand);
+	bool tsc = (leaf1[3] & CPUID1_EDX_TSC) && tsc_mix(random);
+	bool timer = i8254_mix(random);
 
 	/* Differs between machines, and by the clock that some loaders leave in it. */
-	random_mix(s, SOURCE_BOOT_PARAMS, (struct span){(const uint8_t *)bp, BP_SIZE});
-	say("entropy:%s%s%s%s boot_params", seed ? " RDSEED" : "", random ? " RDRAND" : "",
-		tsc ? " TSC" : "", timer ? " i8254" : "");
-	if (!seed && !random)
+	random_mix(random, SOURCE_BOOT_PARAMS, (struct span){(const uint8_t *)s->bp, BP_SIZE});
+	bool loader = loader_seed_mix(random, s->bp);
+	bool efi = seed_mix(random, SOURCE_EFI_SEED, efi_tables_read(s->bp, &s->memory).seed);
+
+	say("entropy:%s%s%s%s%s%s boot_params", seed ? " RDSEED" : "", number ? " RDRAND" : "",
+		tsc ? " TSC" : "", timer ? " i8254" : "", loader ? " SETUP_RNG_SEED" : "",
+		efi ? " EFI-seed" : "");
+	if (!seed && !number && !loader && !efi)
 		warn(tsc || timer
 			? "no random number generator, only timers: the place can be guessed"
 			: "no source of random numbers: the place is predictable");

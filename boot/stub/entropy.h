@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Unpredictable bytes for the kernel's place, from everything that a bare machine has. */
+/* Entropy for the choice of the kernel's place: from the CPU, the timer chip, loader and firmware. */
 #ifndef BOOT_STUB_ENTROPY_H
 #define BOOT_STUB_ENTROPY_H
 
+#include "boot/stub/stage1.h"
 #include "core/random.h"
-#include "spec/bootparam.h"
 
-/* Fill s; says on the console which sources took part and whether they are worth anything. */
-void entropy_collect(struct random_state *s, const struct boot_params *bp);
+/*
+ * Fill random; says on the console which sources took part and whether they are worth anything. The
+ * seeds of loader and firmware are left as they are, for the kernel.
+ */
+void entropy_collect(struct random_state *random, struct stage1 *s);
 
 #endif /* BOOT_STUB_ENTROPY_H */

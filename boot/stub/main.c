@@ -26,6 +26,8 @@
 #include "core/cmdline.h"
 #include "spec/x86.h"
 
+#define FIRST_MIB 0x100000
+
 static void must(enum err err, struct fault *fault)
 {
 	if (err)
@@ -130,22 +132,24 @@ static void memory_take(struct stage1 *s, struct handover *handover, struct faul
 {
 	struct memory *m = &s->memory;
 
-	memory_init(m, handover->kept);
-	must(memory_read_map(m, s->bp, s->cmdline, fault), fault);
+	s->mapped = (struct range_set){handover->kept, 0, KEPT_MAX};
+	must(memory_read_map(s, fault), fault);
 	paging_allow_ram(&m->ram);
-	must(memory_keep_boot_params(m, s->bp, s->cmdline, fault), fault);
+	must(memory_keep_boot_params(s, fault), fault);
 	/* A larger heap is not touched before the plan, which goes elsewhere if it is not free. */
 	struct range touched = {s->in_use.start, s->in_use.end - (s->info.work_size - WORK_SIZE)};
-	const struct named_range *hit = memory_find_kept(m, touched);
+	const struct kept_range *hit = memory_find_kept(m, touched, FIRST_MIB);
 
 	/* By the time we can tell, we have written there. */
 	if (hit) {
-		complain("%s at 0x%lx - 0x%lx lies on the image or right behind it", hit->name,
+		complain("%s at 0x%lx - 0x%lx lies on the image or right behind it",
+			keep_text(hit->reason),
 			hit->range.start, hit->range.end);
 		die(ERR_ADDRESS_TAKEN, NULL);
 	}
 	say("memory: %lu KiB of RAM in %lu ranges, %lu KiB free", range_set_bytes(&m->ram) / 1024,
 		m->ram.count, range_set_bytes(&m->limited) / 1024);
+	must(memory_read_nodes(s), fault);
 	must(embed_place(s, fault), fault);
 	memory_print(m);
 }
@@ -185,7 +189,7 @@ void stage1_main(uint64_t boot_params_pa, uint64_t stub_pa, uint64_t work_pa)
 	handover->work_size = s->info.work_size;
 	handover->boot_params_pa = boot_params_pa;
 	handover->virtual_delta = choice.virtual_delta;
-	handover->kept_count = s->memory.kept.count;
+	handover->kept_count = s->mapped.count;
 	plan_print(s, handover);
 	must(move_and_enter(handover, &s->image, stub_pa, work_pa, &fault), &fault);
 	__builtin_unreachable();

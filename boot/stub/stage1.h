@@ -6,8 +6,8 @@
 #ifndef BOOT_STUB_STAGE1_H
 #define BOOT_STUB_STAGE1_H
 
-#include "boot/stub/memory.h"
 #include "boot/stub/stub.h"
+#include "core/memory.h"
 
 #define CMDLINE_MAX 0xffff /* more than any kernel takes */
 
@@ -21,6 +21,7 @@ struct stage1 {
 	struct span cmdline; /* the loader's, or joined */
 	uint8_t joined[CMDLINE_MAX + 1];
 	struct memory memory;
+	struct range_set mapped; /* what the kernel gets mapped besides itself; lies in the hand-over */
 };
 _Static_assert(sizeof(struct stage1) <= WORK_HEAP_SIZE, "struct stage1");
 
