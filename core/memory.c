@@ -87,8 +87,12 @@ enum err memory_settle(struct memory *m, const struct memory_input *in, struct f
 	set_copy(&m->limited, &m->free);
 	if (m->efi == EFI_MAP_USED)
 		e = range_set_keep_only(&m->limited, &m->work);
+	/* exactmap may call RAM what firmware does not: good enough for the kernel, not for its place. */
+	set_copy(&m->work, &m->limited);
 	if (!e)
 		e = memparam_apply(in->cmdline, &m->limited);
+	if (!e)
+		e = range_set_keep_only(&m->limited, &m->work);
 	if (!e)
 		e = avoid_crashkernel(m, in->cmdline);
 	m->gib_pages = memplans_gib_pages(in->cmdline);

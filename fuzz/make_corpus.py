@@ -345,9 +345,63 @@ def make_bzip2_chunk():
     seed("bzip2_chunk", "too-long", chunk(3, len(text) - 1, packed))
 
 
+# --- memory maps ---
+
+def make_map_text():
+    maps = CORPUS.parent.parent / "tests/data/maps"
+    for name in ("seabios-pc-6g", "one-slot"):
+        seed("map_text", name, (maps / f"{name}.txt").read_bytes())
+    seed("map_text", "efi", b"\n".join((maps / "ovmf-q35-1g.txt").read_bytes().splitlines()[::9]))
+    seed("map_text", "trace", b"0.1 s  bzforge: image at 0x100000, 0x900000 bytes\n"
+         b"bzforge:   RAM        0x000000100000 - 0x000040000000\n"
+         b"bzforge:   not RAM    0x000040000000 - 0x000040100000\n"
+         b"bzforge:   keep       0x000000000000 - 0x000000100000 first MiB\n"
+         b"bzforge:   mirrored   0x000000100000 - 0x000010000000\n"
+         b"bzforge:   free       0x000000100000 - 0x000040000000\n")
+    seed("map_text", "options", b"00100000-1ffffffff : System RAM\n mem=3G memmap=exactmap,2G@1M,64M$1G "
+         b"hugepagesz=1G hugepages=1 crashkernel=64M@512M ")
+    seed("map_text", "below-start", b"BIOS-e820: [mem 0x2000-0x0fff] usable\n")
+
+
+def make_efi_map():
+    def md(type_, start, pages, attribute=0):
+        return struct.pack("<IIQQQQ", type_, 0, start, 0, pages, attribute)
+
+    head = b"\x28\x01\x01"
+    seed("efi_map", "plain", head + md(7, 0x1000, 0x9f) + md(4, 0x100000, 16) + md(7, 0x110000, 0x1000))
+    seed("efi_map", "mirrored", head + md(7, 0, 256, 0x10000) + md(7, 0x100000, 256, 0x40000) +
+         md(15, 0x200000, 256) + md(6, 0x8000, 2))
+    seed("efi_map", "huge", head + md(7, 0x100000, 2**64 - 1) + md(11, 2**64 - 4096, 8))
+
+
+def make_acpi():
+    def finish(table, at):
+        table[at] = -sum(table) & 0xff
+        return bytes(table)
+
+    def table(name, body):
+        return finish(bytearray(struct.pack("<4sI28x", name, 36 + len(body)) + body), 9)
+
+    def node(base, size, flags):
+        return struct.pack("<BBIHQQIIQ", 1, 40, 0, 0, base, size, 0, flags, 0)
+
+    srat = table(b"SRAT", bytes(12) + node(0, 0x40000000, 1) + node(0x100000000, 0x40000000, 3))
+    rsdp = bytearray(struct.pack("<8sB6sBIIQ4x", b"RSD PTR ", 0, b"", 2, 0x40, 36, 0x80))
+    rsdp[8] = -sum(rsdp[:20]) & 0xff
+    machine = bytearray(0x100) + srat
+    machine[:36] = finish(rsdp, 32)
+    machine[0x40:0x40 + 40] = table(b"RSDT", struct.pack("<I", 0x100))
+    machine[0x80:0x80 + 44] = table(b"XSDT", struct.pack("<Q", 0x100))
+    seed("acpi", "xsdt", bytes(machine))
+    machine[15] = 0
+    machine[8] = 0
+    machine[8] = -sum(machine[:20]) & 0xff
+    seed("acpi", "rsdt", bytes(machine))
+
+
 if __name__ == "__main__":
     for make in (make_bzimage, make_elf, make_reloc, make_reloc_dynamic, make_e820, make_text,
                  make_setup_data, make_manifest, make_place, make_zstd_chunk,
                  make_gzip_chunk, make_lz4_chunk, make_lzo_chunk, make_none_chunk, make_xz_chunk,
-                 make_lzma_chunk, make_bzip2_chunk):
+                 make_lzma_chunk, make_bzip2_chunk, make_map_text, make_efi_map, make_acpi):
         make()

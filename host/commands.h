@@ -15,5 +15,6 @@ enum status cmd_inspect(int argc, char **argv);
 enum status cmd_extract(int argc, char **argv);
 enum status cmd_verify(int argc, char **argv);
 enum status cmd_boot(int argc, char **argv);
+enum status cmd_kaslr(int argc, char **argv);
 
 #endif /* HOST_COMMANDS_H */

@@ -24,6 +24,7 @@ static const struct command commands[] = {
 	{"extract", cmd_extract},
 	{"verify", cmd_verify},
 	{"boot", cmd_boot},
+	{"kaslr", cmd_kaslr},
 };
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
 
@@ -37,6 +38,7 @@ static const char doc[] =
 	"  extract  take the ELF kernel out of an image\n"
 	"  verify   check an image, or that two hold the same kernel\n"
 	"  boot     boot an image in QEMU, serial port on standard output\n"
+	"  kaslr    show where address randomisation may put a kernel\n"
 	"\n"
 	"'bzforge COMMAND --help' tells more.\n"
 	"Exit status: 0 done, 1 the input is bad, 2 usage, 3 the environment.";
