@@ -62,3 +62,25 @@ def test_nokaslr_does_not_move(make_image):
         report = Report(serial)
         assert report.physical == LINK_PHYSICAL
         assert report.virtual == LINK_VIRTUAL + LINK_PHYSICAL
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("memory", [1024, 6144])
+def test_forty_boots(make_image, memory):
+    """From the 16-bit entry. Of 40 boots with 6 GB, half of whose places are above 4 GiB, not one going
+    there is a chance of 1 in 2^40."""
+    found = places(make_image("high"), memory, 40)
+    physical, virtual = ({place[i] for place in found} for i in (0, 1))
+    assert len(physical) >= 34 and len(virtual) >= 34, found
+    assert (max(physical) >= 4 << 30) == (memory > 4096), found
+    assert all(at % ALIGN == 0 and at >= LINK_PHYSICAL for at in physical), found
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("memory", [1024, 6144])
+def test_nokaslr_often(make_image, memory):
+    for _ in range(5):
+        serial, _ = qemu.run(["-kernel", make_image("high"), "-append", "console=ttyS0 nokaslr"],
+                             memory=memory)
+        report = Report(serial)
+        assert (report.physical, report.virtual) == (LINK_PHYSICAL, LINK_VIRTUAL + LINK_PHYSICAL)
