@@ -13,8 +13,7 @@
 #include "host/commands.h"
 #include "host/elf_relocs.h"
 #include "host/ikconfig.h"
-#include "host/image_write.h"
-#include "host/options.h"
+#include "host/image_options.h"
 #include "host/output.h"
 #include "spec/elf64.h"
 
@@ -22,13 +21,11 @@
 #define KEY_INITRD  0x101
 #define KEY_RELOCS  0x102
 #define KEY_5LEVEL  0x103
-#define KEY_CHUNK   0x104
 #define VERSION_MAX SETUP_VERSION_SIZE
 
 struct options {
 	const char *kernel;
-	const char *output;
-	struct codec_option codec;
+	struct image_options image;
 	const char *cmdline;
 	const char *initrd;
 	const char *relocs;
@@ -36,11 +33,6 @@ struct options {
 };
 
 static const struct argp_option argp_options[] = {
-	{"output", 'o', "OUT", 0, "Write the image to OUT ('-': standard output)", 0},
-	{"codec", 'c', "CODEC[:LEVEL]", 0,
-		"Compress with CODEC, at its best level unless given (default: zstd)", 0},
-	{"chunk", KEY_CHUNK, "SIZE|whole", 0,
-		"Cut the kernel into parts of SIZE bytes (K, M: KiB, MiB) that decode by themselves", 0},
 	{"cmdline", KEY_CMDLINE, "STRING", 0,
 		"Embed a command line; what the loader passes comes behind it", 0},
 	{"initrd", KEY_INITRD, "FILE", 0, "Embed an initrd; what the loader passes comes behind it",
@@ -59,14 +51,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct options *o = state->input;
 
 	switch (key) {
-	case 'o':
-		o->output = arg;
-		return 0;
-	case 'c':
-		parse_codec(state, arg, &o->codec);
-		return 0;
-	case KEY_CHUNK:
-		parse_chunk(state, arg, &o->codec);
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &o->image;
 		return 0;
 	case KEY_CMDLINE:
 		o->cmdline = arg;
@@ -85,9 +71,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_END:
 		require_operand(state, "KERNEL", o->kernel);
-		if (!o->output)
-			argp_error(state, "no -o OUT");
-		codec_option_check(state, &o->codec);
+		image_options_check(state, &o->image);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -102,6 +86,7 @@ static const struct argp argp = {
 	       "\vKERNEL may be a vmlinux linked with --emit-relocs, a position-independent "
 	       "executable, or a static one, which is loaded where its program headers say. KERNEL "
 	       "may be '-', standard input.",
+	.children = (const struct argp_child[]){{&image_options_argp, 0, NULL, 0}, {0}},
 };
 
 /* The three files of a build. */
@@ -202,14 +187,12 @@ static enum status build(const struct options *o, const struct inputs *in, struc
 	struct image_wish wish = {
 		.name = in->kernel.name,
 		.kernel = k,
-		.codec = o->codec.codec,
-		.level = o->codec.level,
-		.chunk_size = o->codec.chunk_size,
 	};
 	enum status status;
 	uint8_t *image;
 	size_t size;
 
+	image_options_fill(&o->image, &wish);
 	status = open_kernel(o, in, k);
 	if (!status)
 		status = fill_wish(o, in, k, &wish);
@@ -217,14 +200,14 @@ static enum status build(const struct options *o, const struct inputs *in, struc
 		status = image_write(&wish, &image, &size);
 	if (status)
 		return status;
-	status = output_write(o->output, (struct span){image, size});
+	status = output_write(o->image.output, (struct span){image, size});
 	free(image);
 	return status;
 }
 
 enum status cmd_build(int argc, char **argv)
 {
-	struct options o = {.codec = codec_option_default(), .relocs = "auto"};
+	struct options o = {.image = image_options_default(), .relocs = "auto"};
 	struct inputs in = {0};
 	struct kernel k = {0};
 	enum status status;
@@ -233,7 +216,7 @@ enum status cmd_build(int argc, char **argv)
 	status = read_inputs(&o, &in);
 	if (!status)
 		status = output_check(
-			o.output, (const struct input *[]){&in.kernel, &in.initrd, &in.relocs}, 3);
+			o.image.output, (const struct input *[]){&in.kernel, &in.initrd, &in.relocs}, 3);
 	if (!status)
 		status = build(&o, &in, &k);
 	kernel_close(&k);

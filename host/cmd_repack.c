@@ -7,25 +7,12 @@
 #include <stdlib.h>
 #include "host/commands.h"
 #include "host/elf_relocs.h"
-#include "host/image_write.h"
-#include "host/options.h"
+#include "host/image_options.h"
 #include "host/output.h"
-
-#define KEY_CHUNK 0x100
 
 struct options {
 	const char *image;
-	const char *output;
-	struct codec_option codec;
-};
-
-static const struct argp_option argp_options[] = {
-	{"output", 'o', "OUT", 0, "Write the new image to OUT ('-': standard output)", 0},
-	{"codec", 'c', "CODEC[:LEVEL]", 0,
-		"Compress with CODEC, at its best level unless given (default: zstd)", 0},
-	{"chunk", KEY_CHUNK, "SIZE|whole", 0,
-		"Cut the kernel into parts of SIZE bytes (K, M: KiB, MiB) that decode by themselves", 0},
-	{0},
+	struct image_options new;
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -33,23 +20,15 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct options *o = state->input;
 
 	switch (key) {
-	case 'o':
-		o->output = arg;
-		return 0;
-	case 'c':
-		parse_codec(state, arg, &o->codec);
-		return 0;
-	case KEY_CHUNK:
-		parse_chunk(state, arg, &o->codec);
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &o->new;
 		return 0;
 	case ARGP_KEY_ARG:
 		parse_operand(state, arg, "IMAGE", &o->image);
 		return 0;
 	case ARGP_KEY_END:
 		require_operand(state, "IMAGE", o->image);
-		if (!o->output)
-			argp_error(state, "no -o OUT");
-		codec_option_check(state, &o->codec);
+		image_options_check(state, &o->new);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -57,11 +36,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp argp = {
-	.options = argp_options,
 	.parser = parse,
 	.args_doc = "IMAGE -o OUT",
 	.doc = "Wrap the kernel of a bzImage anew: same kernel, bit for bit, our boot code."
 	       "\vIMAGE may be '-', standard input. A signature on IMAGE is lost.",
+	.children = (const struct argp_child[]){{&image_options_argp, 0, NULL, 0}, {0}},
 };
 
 static enum status check_kernel(const struct kernel *k)
@@ -94,9 +73,7 @@ static enum status repack(const struct options *o, const struct input *in, struc
 		status = check_kernel(k);
 	if (status)
 		return status;
-	wish.codec = o->codec.codec;
-	wish.level = o->codec.level;
-	wish.chunk_size = o->codec.chunk_size;
+	image_options_fill(&o->new, &wish);
 	/*
 	 * An x86-64 Linux that is relocatable finds out where it is by itself; to run at another
 	 * virtual address it needs its relocation table.
@@ -112,7 +89,7 @@ static enum status repack(const struct options *o, const struct input *in, struc
 	status = image_write(&wish, &image, &size);
 	if (status)
 		return status;
-	status = output_write(o->output, (struct span){image, size});
+	status = output_write(o->new.output, (struct span){image, size});
 	free(image);
 	if (!status && k->signature_size)
 		report(in->name, "was signed; the new image is not, sign it again if it is needed");
@@ -121,7 +98,7 @@ static enum status repack(const struct options *o, const struct input *in, struc
 
 enum status cmd_repack(int argc, char **argv)
 {
-	struct options o = {.codec = codec_option_default()};
+	struct options o = {.new = image_options_default()};
 	struct input in = {0};
 	struct kernel k = {0};
 	enum status status;
@@ -129,7 +106,7 @@ enum status cmd_repack(int argc, char **argv)
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
 	status = input_read(o.image, &in);
 	if (!status)
-		status = output_check(o.output, (const struct input *[]){&in}, 1);
+		status = output_check(o.new.output, (const struct input *[]){&in}, 1);
 	if (!status)
 		status = repack(&o, &in, &k);
 	kernel_close(&k);
