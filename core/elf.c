@@ -107,6 +107,7 @@ static enum err parse_segments(struct span file, uint64_t content_size, const st
 		return fault_set(fault, ERR_BAD_ELF, "e_phoff", E_PHOFF, t->phoff);
 	if (span_sub(file, t->phoff, size, &headers))
 		return fault_set(fault, ERR_TRUNCATED, "program headers", t->phoff, file.len);
+	plan->table[1] = range_make(t->phoff, size);
 
 	for (uint64_t at = 0; at < headers.len; at += ELF64_PHDR_SIZE) {
 		const uint8_t *p = headers.ptr + at;
@@ -143,9 +144,12 @@ static enum err parse_sections(struct span file, uint64_t content_size, const st
 
 	if (!t->shnum)
 		return ERR_OK;
-	if (!extend(plan, content_size, t->shoff, (uint64_t)t->shnum * ELF64_SHDR_SIZE))
+	uint64_t size = (uint64_t)t->shnum * ELF64_SHDR_SIZE;
+
+	if (!extend(plan, content_size, t->shoff, size))
 		return fault_set(fault, ERR_TRUNCATED, "section headers", E_SHOFF, t->shoff);
-	if (span_sub(file, t->shoff, (uint64_t)t->shnum * ELF64_SHDR_SIZE, &headers))
+	plan->table[2] = range_make(t->shoff, size);
+	if (span_sub(file, t->shoff, size, &headers))
 		return ERR_OK;
 	for (uint64_t at = 0; at < headers.len; at += ELF64_SHDR_SIZE) {
 		const uint8_t *s = headers.ptr + at;
@@ -218,7 +222,8 @@ static void find_file_part(struct elf_plan *plan)
 enum err elf_plan(
 	struct span file, uint64_t content_size, struct elf_plan *ret, struct fault *fault)
 {
-	struct elf_plan plan = {.elf_size = ELF64_EHDR_SIZE};
+	struct elf_plan plan = {
+		.elf_size = ELF64_EHDR_SIZE, .table[0] = range_make(0, ELF64_EHDR_SIZE)};
 	const struct elf_segment *first, *last;
 	struct tables t = {0};
 	enum err e;

@@ -7,9 +7,11 @@
 #ifndef CORE_ELF_H
 #define CORE_ELF_H
 
+#include "core/range.h"
 #include "core/span.h"
 
 #define ELF_SEGMENTS_MAX 32
+#define ELF_TABLES       3
 
 struct elf_segment {
 	uint64_t offset; /* p_offset */
@@ -34,6 +36,7 @@ struct elf_plan {
 	bool in_place; /* pieces can be decoded where they run: see elf_pieces */
 	uint64_t link_base; /* vaddr - paddr of the segment that holds the entry, or 0 */
 	uint64_t dynamic_offset, dynamic_size; /* PT_DYNAMIC in the file, 0 if none */
+	struct range table[ELF_TABLES]; /* in the file: header, program headers, section headers */
 	uint64_t elf_size; /* end of the ELF: section headers, program headers, segments, sections */
 };
 

@@ -92,6 +92,22 @@ def make_elf():
         (0x400, 0x1000000, 0x1000000, 0x100, 0x100), (0x200, 0x1000200, 0x1000200, 0x100, 0x100)]))
 
 
+# --- filter_x86 ---
+
+def make_filter_x86():
+    def subject(code, position=0x200000, step=0x800):
+        return struct.pack("<IH", position, step - 1) + bytes(code)
+
+    call, jump, far = b"\xe8\x10\0\0\0", b"\xe9\xf0\xff\xff\xff", b"\xe8\x10\0\0\x37"
+    mixed = (call + b"\x90" + jump + far + b"\x48\x89\xe8\x5b\x5d" + jump + bytes(100)) * 4
+    seed("filter_x86", "calls", subject(mixed))
+    seed("filter_x86", "opcode-in-a-displacement", subject(b"\xe8\xe9\0\0\x37\0\0\0\xe8\xe8\xe8\xe8\xff\xff"))
+    seed("filter_x86", "zeros", subject(bytes(300) + call + bytes(61) + call))
+    file = bytearray(elf([(0, 0x100000, 0x100000, 0xc00, 0xc00)], entry=0x100800, sections=4))
+    file[0x200:0x200 + len(mixed)] = mixed
+    seed("filter_x86", "elf", subject(file, step=0x300))
+
+
 # --- reloc ---
 
 def make_reloc():
@@ -400,7 +416,7 @@ def make_acpi():
 
 
 if __name__ == "__main__":
-    for make in (make_bzimage, make_elf, make_reloc, make_reloc_dynamic, make_e820, make_text,
+    for make in (make_bzimage, make_elf, make_filter_x86, make_reloc, make_reloc_dynamic, make_e820, make_text,
                  make_setup_data, make_manifest, make_place, make_zstd_chunk,
                  make_gzip_chunk, make_lz4_chunk, make_lzo_chunk, make_none_chunk, make_xz_chunk,
                  make_lzma_chunk, make_bzip2_chunk, make_map_text, make_efi_map, make_acpi):
