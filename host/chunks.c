@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "core/crc32c.h"
+#include "core/filter_x86.h"
 #include "host/chunks.h"
 #include "host/pool.h"
 
@@ -33,6 +34,7 @@ enum err chunks_cut(const struct elf_plan *plan, uint64_t content_size, bool in_
 
 	ret->count = 0;
 	ret->chunk_size = chunk_size;
+	ret->filtered = false;
 	ret->stream_margin = 0;
 	ret->stream_window = 0;
 	piece[0] = (struct elf_piece){.offset = 0, .size = content_size};
@@ -191,6 +193,10 @@ static enum err check_decoded(
 		return e;
 	if (!k->content || (uint64_t)c->out_off + c->out_size > k->content_size)
 		return ERR_OK; /* nothing to compare with: that is another problem, already noted */
+	if (kernel_is_filtered(k) && k->has_elf)
+		e = filter_x86_chunk(FILTER_DECODE, &k->plan, job->out, c->out_off, c->out_size);
+	if (e)
+		return e;
 	return memcmp(job->out, k->content + c->out_off, c->out_size) ? ERR_BAD_STREAM : ERR_OK;
 }
 

@@ -73,6 +73,8 @@ static void print_whole(const struct kernel *k)
 
 	text_digest(k->sha256, digest);
 	printf("%s: whole, kernel %s\n", k->name, digest);
+	if (kernel_is_filtered(k))
+		printf("%s: code is filtered (x86): only bzforge reads this kernel back\n", k->name);
 }
 
 /* The first offset at which a and b differ; their common length if one just goes on. */

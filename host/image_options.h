@@ -11,12 +11,13 @@
 struct image_options {
 	const char *output;
 	struct codec_option codec;
+	bool filter_x86;
 };
 
 /* No output yet, the default codec. */
 struct image_options image_options_default(void);
 
-/* -o, -c, --chunk: a child parser [argp]; its input is a struct image_options. */
+/* -o, -c, --chunk, --filter: a child parser [argp]; its input is a struct image_options. */
 extern const struct argp image_options_argp;
 
 /* When all options are known: ends the process with a usage error if they are not enough. */

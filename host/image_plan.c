@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "core/crc32c.h"
+#include "core/filter_x86.h"
 #include "host/image_plan.h"
 #include "host/compress.h"
 
@@ -36,13 +37,40 @@ static enum status join_content(struct build *b)
 	return STATUS_DONE;
 }
 
+/* Code through the branch filter, each chunk by itself, in a copy of the content. */
+static enum status filter_code(struct build *b)
+{
+	enum err e = ERR_OK;
+	uint32_t i;
+
+	if (!b->content_copy) {
+		b->content_copy = malloc(b->content.len);
+		if (!b->content_copy)
+			return report_no_memory(b->wish->name);
+		memcpy(b->content_copy, b->content.ptr, b->content.len);
+		b->content.ptr = b->content_copy;
+	}
+	for (i = 0; i < b->chunks->count && !e; i++) {
+		const struct manifest_chunk *c = &b->chunks->c[i];
+
+		e = filter_x86_chunk(FILTER_ENCODE, &b->wish->kernel->plan,
+			b->content_copy + c->out_off, c->out_off, c->out_size);
+	}
+	if (e) {
+		report_fault(b->wish->name, "kernel", e, NULL);
+		return STATUS_BAD_INPUT;
+	}
+	b->chunks->filtered = true;
+	return STATUS_DONE;
+}
+
 static enum status make_payload(struct build *b)
 {
 	const struct elf_plan *plan = &b->wish->kernel->plan;
 	const struct compress_rules *rules = compress_rules(b->wish->codec);
 	bool one_chunk = b->content.len <= rules->one_chunk_max;
 	bool in_place = plan->in_place && !one_chunk;
-	enum status status;
+	enum status status = STATUS_DONE;
 	enum err e;
 
 	b->chunks = malloc(sizeof(*b->chunks));
@@ -53,6 +81,10 @@ static enum status make_payload(struct build *b)
 		report_fault(b->wish->name, "kernel", e, NULL);
 		return STATUS_BAD_INPUT;
 	}
+	if (b->wish->filter_x86)
+		status = filter_code(b);
+	if (status)
+		return status;
 	status = compress(b->wish->codec, b->wish->level, b->content, b->chunks, &b->stream,
 		&b->stream_size);
 	if (status)
@@ -95,7 +127,8 @@ static enum status lay_out(struct build *b)
 	m->codec = (uint8_t)w->codec;
 	m->flags = (uint8_t)((b->place.in_place ? MANIFEST_FLAG_IN_PLACE : 0) |
 		(w->movable ? MANIFEST_FLAG_MOVABLE : 0) |
-		(w->virtual ? MANIFEST_FLAG_VIRTUAL : 0));
+		(w->virtual ? MANIFEST_FLAG_VIRTUAL : 0) |
+		(w->filter_x86 ? MANIFEST_FLAG_FILTER_X86 : 0));
 	m->chunk_count = b->chunks->count;
 	m->payload_size = (uint32_t)b->stream_size;
 	m->content_size = (uint32_t)b->content.len;

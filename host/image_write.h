@@ -16,6 +16,7 @@ struct image_wish {
 	enum codec codec;
 	int level;
 	uint32_t chunk_size; /* of output, or CHUNK_WHOLE */
+	bool filter_x86; /* code goes through the branch filter (core/filter_x86.h) */
 	bool movable; /* may be loaded at another physical address */
 	bool virtual; /* its virtual base may be moved, too */
 	/*

@@ -207,6 +207,8 @@ enum status inspect_print_json(const struct kernel *k)
 	put(top, "format", json_string(text_format(k->format)));
 	put_image(top, k);
 	put(top, "codec", k->has_codec ? json_string(codec_name(k->codec)) : json_null());
+	put(top, "filter",
+		k->has_codec ? json_string(kernel_is_filtered(k) ? "x86" : "none") : json_null());
 	put(top, "payload", k->image.payload.len ? payload(k) : json_null());
 	put(top, "content_size", k->content ? number(k->content_size) : json_null());
 	put(top, "elf", k->has_elf ? elf(k) : json_null());

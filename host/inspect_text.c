@@ -64,6 +64,8 @@ static void print_payload(const struct kernel *k)
 	}
 	printf("payload\n");
 	printf("  codec            %s\n", k->has_codec ? codec_name(k->codec) : "unknown");
+	if (kernel_is_filtered(k))
+		printf("  filter           x86: only bzforge reads the code behind the codec right\n");
 	printf("  offset           0x%" PRIx64 "\n", kernel_offset(k, k->image.payload.ptr));
 	printf("  length           %zu\n", k->image.payload.len);
 	if (k->content)

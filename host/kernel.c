@@ -56,6 +56,11 @@ uint64_t kernel_offset(const struct kernel *k, const uint8_t *byte)
 	return (uint64_t)(byte - k->file.ptr);
 }
 
+bool kernel_is_filtered(const struct kernel *k)
+{
+	return k->ours && k->manifest.flags & MANIFEST_FLAG_FILTER_X86;
+}
+
 uint64_t kernel_relocs_count(const struct kernel *k)
 {
 	const struct reloc_table *t = &k->table;

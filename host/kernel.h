@@ -50,7 +50,7 @@ struct kernel {
 	bool has_codec;
 	enum codec codec;
 	struct span stream; /* compressed bytes, size trailer not included */
-	uint8_t *content; /* decoded; NULL for a bare ELF, or when it cannot be decoded */
+	uint8_t *content; /* decoded and unfiltered; NULL for a bare ELF, or when it cannot be decoded */
 	size_t content_size;
 
 	/* the kernel itself: views of content, of the file, or of a copy */
@@ -80,6 +80,9 @@ enum status kernel_require_whole(const struct kernel *k);
 
 /* File offset of a byte of the file's span. */
 uint64_t kernel_offset(const struct kernel *k, const uint8_t *byte);
+
+/* One of our images, with its code behind the branch filter? k->content and the rest are without it. */
+bool kernel_is_filtered(const struct kernel *k);
 
 /* Number of relocations, whatever the layout. */
 uint64_t kernel_relocs_count(const struct kernel *k);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include "core/crc32c.h"
+#include "core/filter_x86.h"
 #include "host/kernel.h"
 #include "host/pe.h"
 
@@ -75,6 +76,29 @@ static enum err open_payload(struct kernel *k, uint32_t *ret_size, struct fault 
 		return fault_set(fault, ERR_CHUNK_LENGTH, "payload's size field",
 			offset + payload.len - SIZE_TRAILER, 0);
 	return ERR_OK;
+}
+
+/*
+ * One of our images whose code is filtered: the true kernel again. Where that cannot be done, content
+ * is no ELF or the manifest speaks of another; both are found out right after this.
+ */
+static void undo_filter(struct kernel *k)
+{
+	const struct manifest *m = &k->manifest;
+	struct span content = {k->content, k->content_size};
+	struct elf_plan plan;
+	enum err e;
+	uint32_t i;
+
+	if (!kernel_is_filtered(k) || m->content_size != k->content_size)
+		return;
+	e = elf_plan(content, m->elf_size, &plan, NULL);
+	for (i = 0; i < m->chunk_count && !e; i++) {
+		struct manifest_chunk c = manifest_chunk(m, i);
+
+		e = filter_x86_chunk(
+			FILTER_DECODE, &plan, k->content + c.out_off, c.out_off, c.out_size);
+	}
 }
 
 /* What the manifest says about the kernel must be what is there. */
@@ -157,6 +181,7 @@ enum status kernel_open_bzimage(struct kernel *k)
 		problems_add(&k->problems, "", e, &fault);
 		return STATUS_DONE;
 	}
+	undo_filter(k);
 	kernel_split(k, (struct span){k->content, size}, "kernel");
 	if (k->ours) {
 		compare_payload(k);

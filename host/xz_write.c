@@ -73,12 +73,13 @@ static uint32_t xz_dict(size_t size)
 	return dict;
 }
 
-static const char *xz_pack(struct pack *p)
+/* filter: LZMA_FILTER_X86 in front of LZMA2, or LZMA_VLI_UNKNOWN for nothing. */
+static const char *xz_pack_behind(struct pack *p, lzma_vli filter)
 {
 	lzma_stream lz = LZMA_STREAM_INIT;
 	lzma_options_lzma lzma2;
-	lzma_filter filters[] = {
-		{LZMA_FILTER_X86, NULL},
+	lzma_filter chain[] = {
+		{filter, NULL},
 		{LZMA_FILTER_LZMA2, &lzma2},
 		{LZMA_VLI_UNKNOWN, NULL},
 	};
@@ -87,7 +88,7 @@ static const char *xz_pack(struct pack *p)
 		.check = LZMA_CHECK_CRC32,
 		.compressed_size = LZMA_VLI_UNKNOWN,
 		.uncompressed_size = LZMA_VLI_UNKNOWN,
-		.filters = filters,
+		.filters = filter == LZMA_VLI_UNKNOWN ? chain + 1 : chain,
 	};
 	const char *words = NULL;
 
@@ -103,6 +104,17 @@ static const char *xz_pack(struct pack *p)
 	p->note = lzma_block_unpadded_size(&block);
 	lzma_end(&lz);
 	return words;
+}
+
+static const char *xz_pack(struct pack *p)
+{
+	return xz_pack_behind(p, LZMA_FILTER_X86);
+}
+
+/* The content has been through a filter of ours. */
+static const char *xz_pack_filtered(struct pack *p)
+{
+	return xz_pack_behind(p, LZMA_VLI_UNKNOWN);
 }
 
 /* Index and footer, and their size. */
@@ -132,7 +144,8 @@ static bool xz_ending(const struct packed *packed, const struct chunk_list *chun
 enum status xz_write(int level, struct span content, struct chunk_list *chunks,
 	uint8_t **ret_stream, size_t *ret_size)
 {
-	static const struct pack_codec codec = {"liblzma", xz_bound, xz_pack};
+	const struct pack_codec codec = {
+		"liblzma", xz_bound, chunks->filtered ? xz_pack_filtered : xz_pack};
 	const lzma_stream_flags flags = {.version = 0, .check = LZMA_CHECK_CRC32};
 	/* Two numbers of at most 9 bytes a block; marker, count, padding and CRC-32 around them. */
 	size_t room = chunks->count * (size_t)(2 * LZMA_VLI_BYTES_MAX) + 32 + LZMA_STREAM_HEADER_SIZE;

@@ -9,6 +9,7 @@
 #include "boot/stub/gate.h"
 #include "boot/stub/libc.h"
 #include "codec/codec.h"
+#include "core/filter_x86.h"
 
 /* The one codec that this stub is linked with: codec_zstd_chunk for STUB_CODEC_NAME=zstd. */
 #define PASTE(a, b, c) a##b##c
@@ -68,4 +69,15 @@ enum err decode_chunk(const struct decode *d, const struct elf_plan *elf, uint32
 	if (!err)
 		*ret_out = skip ? (struct span){NULL, 0} : phys_span(out_pa, chunk.out_size);
 	return err;
+}
+
+enum err decode_unfilter(
+	const struct decode *d, const struct elf_plan *elf, uint32_t i, struct span out)
+{
+	struct manifest_chunk chunk = manifest_chunk(d->manifest, i);
+
+	if (!(d->manifest->flags & MANIFEST_FLAG_FILTER_X86) || !out.len)
+		return ERR_OK;
+	return filter_x86_chunk(
+		FILTER_DECODE, elf, (uint8_t *)(uintptr_t)out.ptr, chunk.out_off, out.len);
 }

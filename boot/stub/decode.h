@@ -23,4 +23,12 @@ struct decode {
 enum err decode_chunk(const struct decode *d, const struct elf_plan *elf, uint32_t i,
 	struct span *ret_out, struct fault *fault) MUST_CHECK;
 
+/*
+ * If the image's code is filtered: undo that in out, which is what decode_chunk gave for chunk i. Apart
+ * from it because the first chunk tells where code lies; what is read for that is not filtered. Errors:
+ * those of filter_x86_chunk.
+ */
+enum err decode_unfilter(const struct decode *d, const struct elf_plan *elf, uint32_t i,
+	struct span out) MUST_CHECK;
+
 #endif /* BOOT_STUB_DECODE_H */

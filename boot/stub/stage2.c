@@ -66,6 +66,7 @@ static void decode(const struct manifest *m, const struct place_image *image,
 		must(err, fault);
 		if (i == 0)
 			must(kernel_check(m, out, ret_elf, fault), fault);
+		must(decode_unfilter(&d, ret_elf, i, out), fault);
 	}
 }
 

@@ -19,7 +19,7 @@ with open(Path(__file__).with_name("cases.toml"), "rb") as f:
 
 KEYS = {"name", "image", "entry", "memory", "cpus", "cpu", "append", "length", "initrd", "initrd_at",
         "load", "line_at", "mapped", "place", "physical", "within", "outside", "expect", "forbid",
-        "codec", "long"}
+        "codec", "filter", "long"}
 LINUX = ("stock", "cloud")
 BASE_LINE = "console=ttyS0 panic=-1"
 TIMEOUT = 90
@@ -162,7 +162,9 @@ def check_test_kernel(case, serial, elf_bytes, initrd, image):
     for case in CASES])
 def test_boot(case, make_image, test_kernels, loader_bin, small_initrd, large_initrd, tmp_path):
     initrd = {"small": small_initrd, "large": large_initrd}.get(case.get("initrd"))
-    image_path = make_image(case["image"], *(["-c", case["codec"]] if "codec" in case else []))
+    options = [word for option, key in (("-c", "codec"), ("--filter", "filter")) if key in case
+               for word in (option, case[key])]
+    image_path = make_image(case["image"], *options)
     image = Image(image_path.read_bytes())
     if case["image"] in LINUX and not initrd:
         # Linux panics without one; the place is then read from the stub's own line.

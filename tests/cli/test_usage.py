@@ -35,6 +35,8 @@ COMMANDS = ("build", "repack", "inspect", "extract", "verify", "boot")
     (["repack", "image", "-o", "out", "--chunk", "M"], "'M' is not a size of chunks"),
     (["repack", "image", "-o", "out", "--chunk", "4294967296M"], "is not a size of chunks"),
     (["repack", "image", "-o", "out", "--chunk", "8M", "-c", "lzma"], "lzma cannot be cut into chunks"),
+    (["repack", "image", "-o", "out", "--filter", "arm"], "'arm' is not a filter (x86 or none)"),
+    (["build", "kernel", "-o", "out", "--filter", ""], "'' is not a filter"),
     (["inspect"], "no FILE"),
     (["inspect", "one", "two"], "more than one FILE"),
     (["extract", "image"], "no -o OUT"),
@@ -62,6 +64,12 @@ def test_help(bzforge):
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_of_a_command(bzforge, command):
     assert bzforge.output(command, "--help").startswith(f"Usage: bzforge {command} ")
+
+
+@pytest.mark.parametrize("command", ("build", "repack"))
+def test_help_warns_of_the_filter(bzforge, command):
+    words = " ".join(bzforge.output(command, "--help").split())
+    assert "only bzforge reads the kernel back right" in words
 
 
 def test_version(bzforge):

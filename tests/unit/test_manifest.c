@@ -212,6 +212,20 @@ static void test_contradictions(void **state)
 	}
 }
 
+static void test_flags(void **state)
+{
+	struct manifest m = good, parsed;
+	uint8_t buf[CAP];
+
+	for (unsigned bit = 0; bit < 8; bit++) {
+		m.flags = (uint8_t)(good.flags | 1 << bit);
+		assert_int_equal(manifest_write(&m, good_chunks, buf, CAP), ERR_OK);
+		CHECK_EQ("0 to 3 are known, filter_x86 is the last",
+			manifest_parse((struct span){buf, CAP}, IMAGE_SIZE, &parsed, NULL),
+			bit <= 3 ? ERR_OK : ERR_BAD_MANIFEST);
+	}
+}
+
 static void test_apart_need_not_cut(void **state)
 {
 	struct manifest m = good, parsed;
@@ -280,6 +294,7 @@ int main(void)
 		cmocka_unit_test(test_layout),
 		cmocka_unit_test(test_any_flipped_bit_is_found),
 		cmocka_unit_test(test_contradictions),
+		cmocka_unit_test(test_flags),
 		cmocka_unit_test(test_apart_need_not_cut),
 		cmocka_unit_test(test_write_needs_room),
 		cmocka_unit_test(test_find),
