@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * decode IMAGE [ROUNDS]: how long does decoding an image take on this CPU? Times, one after the
- * other in each round, so that a busy machine is busy for all of them:
+ * decode [--json] [--rounds N] [--linux DECODER,LINUX_IMAGE] IMAGE: how long does decoding an image
+ * take on one core of this CPU? These take turns in each round, so that a busy machine is busy for
+ * all of them:
  *
- *   chunks    the stub's chunk decoder over all chunks of the manifest, one after the other
- *   checks    the CRC-32C of every chunk, as the host tool computes it (the stub has its own)
- *   library   the codec's ordinary decoder over the whole stream, with its checksums
- *   memcpy    a copy of the content: the least that any decoder has to do
+ *   stub     IMAGE's chunks by the stub's own decoder (decoder-CODEC.so beside this program), where
+ *            the stub would put them, all checks on
+ *   linux    LINUX_IMAGE's payload by Linux's decoder (linux-reference.sh --decoder), whole
+ *   memcpy   a copy of the content: the least that any decoder has to do
  *
- * and prints the medians. Runs as an ordinary program; docs/benchmarks.md says what it is good for.
+ * What is measured is CPU time, of which waiting is no part. What the two decoders make is
+ * compared.
  */
+#include <dlfcn.h>
 #include <fcntl.h>
+#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,23 +22,30 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+#include "bench/decoder.h"
+#include "boot/stub/decode.h"
 #include "codec/codec.h"
 #include "core/bzimage.h"
-#include "core/crc32c.h"
-#include "core/manifest.h"
 
 #define ROUNDS_DEFAULT 9
 #define ROUNDS_MAX     1001
+#define HUGE_PAGE      ((size_t)2 << 20)
+#define TEXT(x)	       #x
+#define NAME(x)	       TEXT(x)
 
-struct subject {
+typedef __typeof__(decode_chunk) chunk_decoder;
+
+static struct {
 	struct manifest manifest;
-	struct span stream;
-	uint8_t *out, *copy;
-	void *workspace;
-	size_t workspace_size;
-};
-
-typedef void contestant(const struct subject *s);
+	struct place_image image;
+	struct place_plan plan;
+	struct decode decode;
+	chunk_decoder *stub;
+	linux_decoder *reference;
+	uint8_t *in, *out, *linux_in, *linux_out;
+	size_t out_size, linux_in_size, linux_out_size;
+	void *linux_heap;
+} s;
 
 static void __attribute__((noreturn)) fail(const char *what, const char *why)
 {
@@ -42,67 +53,79 @@ static void __attribute__((noreturn)) fail(const char *what, const char *why)
 	exit(1);
 }
 
-static void run_chunks(const struct subject *s)
+/* Memory in pages as large as a boot stub maps it with, where the system has them. */
+static void *allocate(size_t size)
 {
-	struct codec_job job = {.workspace = s->workspace, .workspace_size = s->workspace_size};
+	size_t rounded = (size + HUGE_PAGE) & ~(HUGE_PAGE - 1);
+	void *p = aligned_alloc(HUGE_PAGE, rounded);
 
-	for (uint32_t i = 0; i < s->manifest.chunk_count; i++) {
-		struct manifest_chunk c = manifest_chunk(&s->manifest, i);
-		enum err err;
+	if (!p)
+		fail("memory", "there is not enough");
+	madvise(p, rounded, MADV_HUGEPAGE);
+	memset(p, 0, rounded);
+	return p;
+}
 
-		job.in = (struct span){s->stream.ptr + c.in_off, c.in_size};
-		job.out = s->out + c.out_off;
-		job.out_size = c.out_size;
-		job.first = i == 0;
-		job.last = i + 1 == s->manifest.chunk_count;
-		err = codec_chunk(s->manifest.codec, &job, NULL);
+static void run_stub(const uint8_t *expected)
+{
+	struct fault fault = {0};
+	struct elf_plan elf;
+	struct span out;
+
+	for (uint32_t i = 0; i < s.manifest.chunk_count; i++) {
+		uint32_t out_off = manifest_chunk(&s.manifest, i).out_off;
+		enum err err = s.stub(&s.decode, i ? &elf : NULL, i, &out, &fault);
+
+		if (!err && !i)
+			err = elf_plan(out, s.manifest.elf_size, &elf, &fault);
 		if (err)
-			fail("chunk", err_text(err));
+			fail(fault.text ? fault.text : "chunk", err_text(err));
+		/* Only the ELF: the relocation table may be written in another way. */
+		if (!expected || out_off >= s.manifest.elf_size)
+			continue;
+		if (out.len > s.manifest.elf_size - out_off)
+			out.len = s.manifest.elf_size - out_off;
+		if (out.len && memcmp(out.ptr, expected + out_off, out.len))
+			fail("stub and Linux", "decode to different bytes");
 	}
 }
 
-static void run_checks(const struct subject *s)
+static void run_linux(void)
 {
-	for (uint32_t i = 0; i < s->manifest.chunk_count; i++) {
-		struct manifest_chunk c = manifest_chunk(&s->manifest, i);
+	const char *complaint = s.reference(
+		s.linux_in, s.linux_in_size, s.linux_out, s.linux_out_size, s.linux_heap);
 
-		if (crc32c(0, (struct span){s->stream.ptr + c.in_off, c.in_size}) != c.crc32c)
-			fail("chunk", err_text(ERR_CHUNK_CRC));
+	if (complaint)
+		fail("Linux's decoder", complaint);
+}
+
+static void run_memcpy(void)
+{
+	memcpy(s.linux_out, s.out, s.manifest.content_size);
+	__asm__ volatile("" : : "r"(s.linux_out) : "memory");
+}
+
+static void run(int contestant)
+{
+	switch (contestant) {
+	case 0:
+		return run_stub(NULL);
+	case 1:
+		return run_linux();
+	default:
+		return run_memcpy();
 	}
 }
 
-static void run_library(const struct subject *s)
-{
-	struct codec_job job = {s->stream, s->copy, s->manifest.content_size};
-	enum err err = codec_decode(s->manifest.codec, &job, NULL);
+static const char *const names[] = {"stub", "linux", "memcpy"};
+#define CONTESTANTS 3
 
-	if (err)
-		fail("library", err_text(err));
-}
-
-static void run_memcpy(const struct subject *s)
-{
-	memcpy(s->copy, s->out, s->manifest.content_size);
-	__asm__ volatile("" : : "r"(s->copy) : "memory");
-}
-
-static const struct {
-	const char *name;
-	contestant *run;
-} contestants[] = {
-	{"chunks", run_chunks},
-	{"checks", run_checks},
-	{"library", run_library},
-	{"memcpy", run_memcpy},
-};
-#define CONTESTANTS (sizeof(contestants) / sizeof(contestants[0]))
-
-static double seconds(void)
+static double cpu_ms(void)
 {
 	struct timespec t;
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec * 1e-6;
 }
 
 static int compare(const void *a, const void *b)
@@ -127,52 +150,159 @@ static struct span map_file(const char *path)
 	return (struct span){p, (size_t)st.st_size};
 }
 
-static void open_subject(const char *path, struct subject *ret)
+static void *load(const char *path, const char *function)
 {
-	struct span file = map_file(path), body, bytes;
+	void *object = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+	void *p = object ? dlsym(object, function) : NULL;
+
+	if (!p)
+		fail(path, dlerror());
+	return p;
+}
+
+static void load_stub(const char *program)
+{
+	char path[4096];
+	const char *slash = strrchr(program, '/');
+
+	snprintf(path, sizeof(path), "%.*s/decoder-%s.so", slash ? (int)(slash - program) : 1,
+		slash ? program : ".", codec_name(s.manifest.codec));
+	s.stub = (chunk_decoder *)load(path, NAME(STUB_DECODER));
+}
+
+/* The plan of a boot with memory enough: nothing overlaps. */
+static void open_image(const char *path)
+{
+	struct span file = map_file(path), body, bytes, payload;
+	struct manifest *m = &s.manifest;
 	struct bzimage image;
-	struct manifest *m = &ret->manifest;
+	size_t heap_size;
 
 	if (bzimage_parse(file, &image, NULL) || !manifest_find(image.kernel_info, &bytes))
 		fail(path, "not an image with a manifest");
 	body = (struct span){file.ptr + image.setup_size, file.len - image.setup_size};
 	if (manifest_parse(bytes, body.len, m, NULL) ||
-		span_sub(body, m->payload_off, m->payload_size, &ret->stream))
+		span_sub(body, m->payload_off, m->payload_size, &payload))
 		fail(path, "no payload that can be timed");
-	ret->workspace_size = (size_t)m->workspace / 64 * 64 + 64;
-	ret->workspace = aligned_alloc(64, ret->workspace_size);
-	ret->out = malloc(m->content_size);
-	ret->copy = malloc(m->content_size);
-	if (!ret->workspace || !ret->out || !ret->copy)
-		fail(path, "out of memory");
+	s.image = (struct place_image){
+		.content_size = m->content_size,
+		.first_offset = m->first_offset,
+		.tail_offset = m->tail_offset,
+		.mem_base = m->mem_base,
+		.mem_size = m->mem_size,
+		.in_place = m->flags & MANIFEST_FLAG_IN_PLACE,
+	};
+	if (place_extent(&s.image, &s.plan.extent))
+		fail(path, "no payload that can be timed");
+	s.out_size = s.plan.extent > m->content_size ? s.plan.extent : m->content_size;
+	s.out = allocate(s.out_size);
+	s.linux_out = allocate(s.out_size);
+	s.in = allocate(payload.len);
+	memcpy(s.in, payload.ptr, payload.len);
+	heap_size = ((size_t)m->workspace + 4095) / 4096 * 4096 + 4096;
+
+	uint64_t out = (uintptr_t)s.out,
+		 behind = (m->mem_size + PLACE_PAGE - 1) & ~(PLACE_PAGE - 1ull);
+
+	s.plan.output_pa = s.plan.header_pa = out;
+	s.plan.tail_pa = s.plan.content_pa = out + behind;
+	s.plan.payload_pa = (uintptr_t)s.in;
+	s.decode = (struct decode){m, &s.image, &s.plan, allocate(heap_size), heap_size};
+}
+
+static void open_linux(const char *decoder, const char *path)
+{
+	struct span file = map_file(path);
+	struct bzimage image;
+
+	if (bzimage_parse(file, &image, NULL) || image.payload.len < 4)
+		fail(path, "not an image with a payload");
+	s.reference = (linux_decoder *)load(decoder, NAME(LINUX_DECODER));
+	s.linux_in_size = image.payload.len;
+	s.linux_in = allocate(s.linux_in_size);
+	memcpy(s.linux_in, image.payload.ptr, s.linux_in_size);
+	s.linux_out_size = le32_get(image.payload.ptr + image.payload.len - 4);
+	if (s.linux_out_size < s.manifest.elf_size)
+		fail(path, "holds another kernel");
+	if (s.linux_out_size > s.out_size) {
+		free(s.linux_out);
+		s.linux_out = allocate(s.linux_out_size);
+	}
+	s.linux_heap = allocate(LINUX_HEAP_SIZE);
+}
+
+static void print(bool json, const char *path, long rounds, double took[][ROUNDS_MAX])
+{
+	const char *codec = codec_name(s.manifest.codec);
+
+	if (json)
+		printf("{\"image\": \"%s\", \"codec\": \"%s\", \"rounds\": %ld", path, codec,
+			rounds);
+	for (int i = 0; i < CONTESTANTS; i++) {
+		if (i == 1 && !s.reference)
+			continue;
+		qsort(took[i], (size_t)rounds, sizeof(double), compare);
+		double least = took[i][0], median = took[i][rounds / 2];
+
+		printf(json ? ", \"%s\": {\"min_ms\": %.3f, \"median_ms\": %.3f}"
+			    : "%-8s min %9.3f ms   median %9.3f ms\n",
+			names[i], least, median);
+	}
+	if (s.reference)
+		printf(json ? ", \"ratio\": {\"min\": %.4f, \"median\": %.4f}"
+			    : "ratio    min %9.4f      median %9.4f\n",
+			took[0][0] / took[1][0], took[0][rounds / 2] / took[1][rounds / 2]);
+	if (json)
+		printf("}\n");
+}
+
+static void __attribute__((noreturn)) usage(void)
+{
+	fprintf(stderr,
+		"usage: decode [--json] [--rounds N] [--linux DECODER,LINUX_IMAGE] IMAGE\n");
+	exit(2);
 }
 
 int main(int argc, char **argv)
 {
+	static const struct option options[] = {{"json", no_argument, NULL, 'j'},
+		{"rounds", required_argument, NULL, 'r'}, {"linux", required_argument, NULL, 'l'},
+		{0}};
 	static double took[CONTESTANTS][ROUNDS_MAX];
-	long rounds = argc > 2 ? strtol(argv[2], NULL, 10) : ROUNDS_DEFAULT;
-	struct subject s;
+	const char *linux_so = NULL, *linux_image = NULL;
+	long rounds = ROUNDS_DEFAULT;
+	bool json = false;
+	int option;
 
-	if (argc < 2 || rounds < 1 || rounds > ROUNDS_MAX) {
-		fprintf(stderr, "usage: decode IMAGE [ROUNDS]\n");
-		return 2;
+	while ((option = getopt_long(argc, argv, "+", options, NULL)) != -1) {
+		if (option == 'j')
+			json = true;
+		else if (option == 'r')
+			rounds = strtol(optarg, NULL, 10);
+		else if (option == 'l')
+			linux_so = strtok(optarg, ","), linux_image = strtok(NULL, "");
+		else
+			usage();
 	}
-	open_subject(argv[1], &s);
-	run_chunks(&s); /* also warms: caches filled, pages there */
-	run_library(&s);
-	if (memcmp(s.out, s.copy, s.manifest.content_size))
-		fail(argv[1], "chunks and stream decode to different bytes");
+	if (argc - optind != 1 || (linux_so && !linux_image) || rounds < 1 || rounds > ROUNDS_MAX)
+		usage();
+	open_image(argv[optind]);
+	load_stub(argv[0]);
+	if (linux_so) {
+		open_linux(linux_so, linux_image);
+		run_linux();
+	}
+	run_stub(linux_so ? s.linux_out : NULL); /* also warms: caches filled, pages there */
 	for (long r = 0; r < rounds; r++) {
-		for (size_t i = 0; i < CONTESTANTS; i++) {
-			double start = seconds();
+		for (int i = 0; i < CONTESTANTS; i++) {
+			if (i == 1 && !s.reference)
+				continue;
+			double start = cpu_ms();
 
-			contestants[i].run(&s);
-			took[i][r] = seconds() - start;
+			run(i);
+			took[i][r] = cpu_ms() - start;
 		}
 	}
-	for (size_t i = 0; i < CONTESTANTS; i++) {
-		qsort(took[i], (size_t)rounds, sizeof(double), compare);
-		printf("%-8s %9.3f ms\n", contestants[i].name, took[i][rounds / 2] * 1e3);
-	}
+	print(json, argv[optind], rounds, took);
 	return 0;
 }

@@ -11,7 +11,9 @@
 # shellcheck source=script/lib.sh
 . "$(dirname "$0")/../script/lib.sh"
 
-[ $# -ge 2 ] || { echo "usage: bench/linux-reference.sh IMAGE CODEC..." >&2; exit 2; }
+decoders=
+[ "${1:-}" != --decoder ] || { decoders=yes; shift; }
+[ $# -ge 2 ] || { echo "usage: bench/linux-reference.sh [--decoder] IMAGE CODEC..." >&2; exit 2; }
 image=$(realpath "$1")
 shift
 
@@ -90,6 +92,41 @@ wrap() {
 	echo "$result"
 }
 
+# Linux's decoder for one codec, compiled with the command that has compiled what it is part of.
+decoder() {
+	local codec=$1 source result=$work/linux-$1.so command object=$work/.linux-$1.o
+	local boot=$tree/arch/x86/boot/compressed misc=arch/x86/boot/compressed/misc
+
+	if [ -f "$result" ] && [ "$result" -nt "$top/bench/linux_decoder.c" ]; then
+		return
+	fi
+	case $codec in
+	gzip) source=inflate ;;
+	bzip2) source=bunzip2 ;;
+	*) source=un$codec ;;
+	esac
+	# shellcheck disable=SC2016
+	command=$(sed -n 's/^cmd_[^ ]* := \(.*\) -c -o .*$/\1/p' "$boot/.misc.o.cmd")
+	[ -n "$command" ] || die "no record of how Linux's build compiled $misc.c"
+	command=${command//-Wp,-MMD,$misc.d/}
+	(
+		cd "$tree" &&
+		eval "$command" -I"$boot" -c -o "$object" \
+			"-DLINUX_SOURCE='\"$tree/lib/decompress_$source.c\"'" \
+			"-DBENCH_DECODER_H_FILE='\"$top/bench/decoder.h\"'" "$top/bench/linux_decoder.c" &&
+		eval "$command" -c -o "$object.string" "$boot/string.c" &&
+		gcc -shared -nostdlib -Wl,-z,defs -Wl,--version-script,"$top/bench/decoder.map" \
+			-o "$object.so" "$object" "$object.string"
+	) >"$work/make.log" 2>&1 || { tail -n 20 "$work/make.log" >&2; die "cannot compile Linux's decoder"; }
+	mv "$object.so" "$result"
+}
+
 for codec in "$@"; do
-	wrap "$codec"
+	if [ -z "$decoders" ]; then
+		wrap "$codec"
+	else
+		made=$(wrap "$codec")
+		decoder "$codec"
+		echo "$work/linux-$codec.so,$made"
+	fi
 done
