@@ -30,8 +30,8 @@
 #define ROUNDS_DEFAULT 9
 #define ROUNDS_MAX     1001
 #define HUGE_PAGE      ((size_t)2 << 20)
-#define TEXT(x)	       #x
-#define NAME(x)	       TEXT(x)
+#define TEXT(x)        #x
+#define NAME(x)        TEXT(x)
 
 typedef __typeof__(decode_chunk) chunk_decoder;
 

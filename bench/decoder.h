@@ -17,7 +17,7 @@
  * extract_kernel() has it decoded. in_size includes the four bytes of size behind the stream. heap:
  * at least LINUX_HEAP_SIZE bytes. NULL, or what the decoder complained about.
  */
-#define LINUX_DECODER	linux_decode
+#define LINUX_DECODER   linux_decode
 #define LINUX_HEAP_SIZE 0x400000 /* what the hungriest, bzip2, is given at boot */
 
 typedef const char *linux_decoder(unsigned char *in, unsigned long in_size, unsigned char *out,

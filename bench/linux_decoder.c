@@ -13,7 +13,7 @@
 memptr free_mem_ptr, free_mem_end_ptr;
 #include <linux/decompress/mm.h>
 #define memzero(s, n) memset((s), 0, (n))
-#define memmove	      memmove
+#define memmove       memmove
 void *memmove(void *to, const void *from, size_t size);
 
 #include LINUX_SOURCE

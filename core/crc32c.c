@@ -66,3 +66,33 @@ uint32_t crc32c(uint32_t crc, struct span bytes)
 		crc = crc >> 8 ^ slice[0][(crc ^ *p++) & 0xff];
 	return ~crc;
 }
+
+/* Bit 31 of the register is x^0, bit 0 is x^31: a step to the right multiplies by x. */
+#define POLYNOMIAL 0x82f63b78
+#define X0         0x80000000u
+#define X8         0x00800000u
+
+/* a * b modulo the polynomial, from the highest power of a down (Horner). */
+static uint32_t multiply(uint32_t a, uint32_t b)
+{
+	uint32_t product = 0;
+
+	for (int bit = 0; bit < 32; bit++, a >>= 1) {
+		product = product >> 1 ^ (product & 1 ? POLYNOMIAL : 0);
+		product ^= a & 1 ? b : 0;
+	}
+	return product;
+}
+
+/* A byte of zero multiplies by x^8; so many of them by a power of that, found by squaring. */
+uint32_t crc32c_shift(uint32_t state, uint64_t bytes)
+{
+	uint32_t factor = X0;
+
+	for (uint32_t square = X8; bytes; bytes >>= 1) {
+		if (bytes & 1)
+			factor = multiply(factor, square);
+		square = multiply(square, square);
+	}
+	return multiply(factor, state);
+}

@@ -71,12 +71,36 @@ static void test_any_split(void **state)
 	}
 }
 
+/* Bytes of zero through the register, and two stretches put together, of any length. */
+static void test_shift(void **state)
+{
+	static uint8_t zeros[70000], bytes[5000];
+	struct unit_random random = {3};
+
+	for (unsigned i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (uint8_t)unit_random(&random);
+	for (unsigned round = 0; round < 500; round++) {
+		size_t len = round < 300 ? round : unit_below(&random, sizeof(zeros) + 1);
+		size_t cut = unit_below(&random, sizeof(bytes) + 1);
+		uint32_t start = (uint32_t)unit_random(&random);
+		struct span a = {bytes, cut}, b = {bytes + cut, sizeof(bytes) - cut};
+
+		assert_int_equal(
+			crc32c_shift(start, len), ~crc32c(~start, (struct span){zeros, len}));
+		assert_int_equal(~(crc32c_shift(~crc32c(start, a), b.len) ^ ~crc32c(0xffffffff, b)),
+			crc32c(start, (struct span){bytes, sizeof(bytes)}));
+	}
+	assert_int_equal(crc32c_shift(0x12345678, 0), 0x12345678);
+	assert_int_equal(crc32c_shift(0, UINT64_MAX), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_published),
 		cmocka_unit_test(test_tables),
 		cmocka_unit_test(test_any_split),
+		cmocka_unit_test(test_shift),
 	};
 
 	return cmocka_run_group_tests_name("crc32c", tests, NULL, NULL);
