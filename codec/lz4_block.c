@@ -19,17 +19,18 @@
  */
 #include "codec/lz4_block.h"
 
-#define HALF      15 /* of a token: more follows */
-#define MATCH_MIN 4
-#define WORD      16
-#define LONG_RUN  128 /* of one byte: the CPU's own instruction is better */
+#define HALF         15 /* of a token: more follows */
+#define MATCH_MIN    4
+#define DISTANCE_MAX 0xffff
+#define WORD         16
+#define LONG_RUN     128 /* of one byte: the CPU's own instruction is better */
 
 /*
- * What run_fast() may touch for a sequence without more. Input: token, 14 literals read as a word,
+ * What run() may touch for a sequence without more. Input: token, 14 literals read as a word,
  * distance. Output: literals and a match of 18, written up to LZ4_BLOCK_AHEAD further.
  */
-#define FAST_IN  32
-#define FAST_OUT (HALF + HALF + MATCH_MIN + LZ4_BLOCK_AHEAD)
+#define FAST_IN  (1 + HALF - 1 + 2)
+#define FAST_OUT (HALF - 1 + HALF - 1 + MATCH_MIN + LZ4_BLOCK_AHEAD)
 
 struct lz4_block {
 	const uint8_t *in, *in_end;
@@ -76,28 +77,41 @@ static inline void copy_words(uint8_t *to, const uint8_t *from, size_t length)
 }
 
 /*
- * A match of a distance below 16, at most 31 bytes too long: the first 16 bytes one after the other,
- * the others from 16 to 30 bytes back, a multiple of the distance.
+ * A match of a distance below 8, at most 7 bytes too long: what repeats is put together in a
+ * register, as often as it fits, and stored again and again, each time a whole number of distances
+ * further.
  */
+static inline void copy_pattern(uint8_t *to, size_t distance, size_t length)
+{
+	static const uint8_t multiple[8] = {0, 8, 8, 6, 8, 5, 6, 7};
+	const uint8_t *end = to + length;
+	uint64_t pattern;
+
+	__builtin_memcpy(&pattern, to - distance, 8); /* beyond to lies room, with anything in it */
+	pattern <<= 64 - 8 * distance;
+	pattern >>= 64 - 8 * distance;
+	for (size_t bits = 8 * distance; bits < 64; bits *= 2)
+		pattern |= pattern << bits;
+	do {
+		__builtin_memcpy(to, &pattern, 8);
+		to += multiple[distance];
+	} while (to < end);
+}
+
+/* A match of a distance below 16, at most 31 bytes too long. */
 static void copy_near(uint8_t *to, size_t distance, size_t length)
 {
-	static const uint8_t multiple[WORD] = {
-		0, 16, 16, 18, 16, 20, 18, 21, 16, 18, 20, 22, 24, 26, 28, 30};
-	const uint8_t *from = to - distance;
-
 	if (distance == 1 && length >= LONG_RUN) {
-		__builtin_memset(to, *from, length);
-		return;
-	}
-	if (distance >= 8) {
-		copy8(to, from);
-		copy8(to + 8, from + 8);
+		__builtin_memset(to, *(to - 1), length);
+	} else if (distance < 8) {
+		copy_pattern(to, distance, length);
 	} else {
-		for (int i = 0; i < WORD; i++)
-			to[i] = from[i];
+		/* then from 16 to 30 bytes back, twice the distance */
+		copy8(to, to - distance);
+		copy8(to + 8, to + 8 - distance);
+		if (length > WORD)
+			copy_words(to + WORD, to + WORD - 2 * distance, length - WORD);
 	}
-	if (length > WORD)
-		copy_words(to + WORD, to + WORD - multiple[distance], length - WORD);
 }
 
 /* A match with nothing written behind it: words as long as a whole one fits. */
@@ -137,79 +151,105 @@ static inline bool more(const uint8_t **in, const uint8_t *end, size_t *length)
 }
 
 /*
- * A sequence with more of L or M, on the fast side. *in and *made move behind it; false, and nothing is
- * changed, if it is not sure that it may be done so.
+ * A sequence with more of L or M, on the fast side. *in and *out move behind it; false, and they
+ * are not changed, if it is not sure that it may be done so.
  */
-static bool long_fast(const struct lz4_block *s, const uint8_t **in, size_t *made)
+static __attribute__((noinline)) bool long_fast(const struct lz4_block *s, const uint8_t **in,
+	uint8_t **out)
 {
 	const uint8_t *p = *in + 1, *literals;
-	size_t count = **in >> 4, length = (**in & HALF) + MATCH_MIN, distance, at;
-	size_t room = (size_t)(s->out_end - s->out_start) - *made;
+	size_t count = **in >> 4, length = (**in & HALF) + MATCH_MIN, distance;
+	size_t room = (size_t)(s->out_end - *out);
+	uint8_t *to;
 
 	if (count == HALF && !more(&p, s->in_end, &count))
 		return false;
-	if (count + FAST_IN > (size_t)(s->in_end - p) || count + FAST_OUT > room)
+	if (count + 2 * WORD > (size_t)(s->in_end - p) || count + FAST_OUT > room)
 		return false;
 	literals = p;
 	p += count;
-	at = *made + count;
+	to = *out + count;
 	distance = le16_get(p);
 	p += 2;
 	if (length == HALF + MATCH_MIN && !more(&p, s->in_end, &length))
 		return false;
-	if (!distance || distance > at || length + LZ4_BLOCK_AHEAD > room - count)
+	if (!distance || distance > (size_t)(to - s->out_start) ||
+		length + LZ4_BLOCK_AHEAD > room - count)
 		return false;
-	copy_words(s->out_start + *made, literals, count);
+	copy_words(*out, literals, count);
 	if (distance >= WORD)
-		copy_words(s->out_start + at, s->out_start + at - distance, length);
+		copy_words(to, to - distance, length);
 	else
-		copy_near(s->out_start + at, distance, length);
+		copy_near(to, distance, length);
 	*in = p;
-	*made = at + length;
+	*out = to + length;
 	return true;
 }
 
-/* Sequences until one is in doubt: that one is not begun. */
-static void run_fast(struct lz4_block *s)
+/*
+ * Sequences that begin up to out_last, until one is in doubt: that one is not begun. reach: so
+ * much has come out that no distance leads in front of it. Two copies of this are made,
+ * since nearly all sequences of a block have that behind them, and a check saved.
+ */
+static inline __attribute__((always_inline)) void run(struct lz4_block *s, const uint8_t *out_last,
+	const bool reach)
 {
-	uint8_t *const out = s->out_start;
-	const uint8_t *in = s->in;
-	size_t made = (size_t)(s->out - out);
+	const uint8_t *in = s->in, *const in_last = s->in_end - FAST_IN;
+	uint8_t *out = s->out;
 
-	if (s->in_end - in < FAST_IN || s->out_end - s->out < FAST_OUT)
-		return;
-	const uint8_t *const in_fast = s->in_end - FAST_IN;
-	const size_t made_fast = (size_t)(s->out_end - out) - FAST_OUT;
-
-	while (in <= in_fast && made <= made_fast) {
+	while (in <= in_last && out <= out_last) {
 		size_t token = *in, count = token >> 4, length = token & HALF;
 
-		if (count == HALF || length == HALF) {
-			if (!long_fast(s, &in, &made))
+		if (token >= HALF << 4 || length == HALF) {
+			/* copies, so that in and out themselves stay in registers */
+			const uint8_t *next = in;
+			uint8_t *end = out;
+
+			if (!long_fast(s, &next, &end))
 				break;
+			in = next;
+			out = end;
 			continue;
 		}
-		size_t at = made + count, distance = le16_get(in + 1 + count);
+		size_t distance = le16_get(in + 1 + count);
+		uint8_t *to = out + count;
 
-		if (distance > at)
+		copy16(out, in + 1);
+		if (!reach && distance > (size_t)(to - s->out_start))
 			break;
-		copy16(out + made, in + 1);
-		in += 1 + count + 2;
-		if (distance >= WORD) {
-			const uint8_t *from = out + (at - distance);
+		if (__builtin_expect(distance >= WORD, 1)) {
+			const uint8_t *from = to - distance;
 
-			copy16(out + at, from);
-			copy4(out + at + WORD, from + WORD);
+			copy16(to, from);
+			copy4(to + WORD, from + WORD);
 		} else if (distance) {
-			copy_near(out + at, distance, length + MATCH_MIN);
+			copy_near(to, distance, length + MATCH_MIN);
 		} else {
-			in -= 1 + count + 2;
 			break;
 		}
-		made = at + length + MATCH_MIN;
+		in += 1 + count + 2;
+		out = to + length + MATCH_MIN;
 	}
 	s->in = in;
-	s->out = out + made;
+	s->out = out;
+}
+
+static void run_fast(struct lz4_block *s)
+{
+	if (s->in_end - s->in < FAST_IN || s->out_end - s->out < FAST_OUT)
+		return;
+	const uint8_t *last = s->out_end - FAST_OUT;
+
+	if (last - s->out_start < DISTANCE_MAX) {
+		run(s, last, false);
+		return;
+	}
+	const uint8_t *reach = s->out_start + DISTANCE_MAX;
+
+	if (s->out < reach)
+		run(s, reach - 1, false);
+	if (s->out >= reach)
+		run(s, last, true);
 }
 
 /* One sequence; *ret_end: it was the last one. */
