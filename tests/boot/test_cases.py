@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Boots that must succeed: the entries of cases.toml."""
 
+import itertools
 import re
 import tomllib
 import zlib
@@ -11,18 +12,35 @@ import pytest
 from support import initramfs, qemu
 from support.bzimage import Image
 from support.elf import Elf
-from support.loader import Entry, GIB
+from support.loader import Entry, GIB, RAM, ram_map
 from support.testkernel import EXIT_STATUS, LINK_VIRTUAL, Report
 
+AXES = ("codec", "entry", "memory", "append")
+
+
+def combinations(matrix):
+    """A case for each way to choose one of every list."""
+    axes = [axis for axis in AXES if isinstance(matrix.get(axis), list)]
+    for values in itertools.product(*(matrix[axis] for axis in axes)):
+        case = {**matrix, **dict(zip(axes, values))}
+        yield {**case, "name": matrix["name"].format(**case)}
+
+
 with open(Path(__file__).with_name("cases.toml"), "rb") as f:
-    CASES = tomllib.load(f)["case"]
+    DATA = tomllib.load(f)
+CASES = DATA["case"] + [case for matrix in DATA["matrix"] for case in combinations(matrix)]
 
 KEYS = {"name", "image", "entry", "memory", "cpus", "cpu", "append", "length", "initrd", "initrd_at",
         "load", "line_at", "mapped", "place", "physical", "within", "outside", "expect", "forbid",
         "codec", "filter", "long"}
 LINUX = ("stock", "cloud")
 BASE_LINE = "console=ttyS0 panic=-1"
-TIMEOUT = 90
+TIMEOUT = 180
+# Where an initrd must end: initrd_addr_max of Linux's headers; at 64 bits memory is all there is.
+INITRD_LIMIT = {32: 2 * GIB, 64: 1 << 52}
+INITRD_ALIGN = 0x200000
+LOADFLAGS = 0x211  # boot.rst, in boot_params
+KASLR_FLAG = 2
 # What Linux keeps for itself of the memory that QEMU has: kernel and per-CPU areas, and 64 bytes for
 # each page of 4 KiB.
 LINUX_KERNEL_KIB = 144 * 1024
@@ -44,6 +62,15 @@ def command_line(case):
     return line
 
 
+def place_of_initrd(case, size):
+    if "initrd_at" in case:
+        return case["initrd_at"]
+    limit = INITRD_LIMIT[case["entry"]]
+    ends = [min(start + length, limit) for start, length, kind in ram_map(case["memory"])
+            if kind == RAM and start < limit]
+    return max(ends) - size & -INITRD_ALIGN
+
+
 def entry_of(case, initrd):
     entry = Entry(case["entry"])
     entry.load = case.get("load", entry.load)
@@ -51,7 +78,7 @@ def entry_of(case, initrd):
     entry.mapped = case.get("mapped")
     if initrd:
         entry.initrd = initrd.path.read_bytes()
-        entry.initrd_at = case["initrd_at"]
+        entry.initrd_at = place_of_initrd(case, len(entry.initrd))
     return entry
 
 
@@ -106,6 +133,8 @@ def check_linux(case, serial, release, initrd):
     least = memory_kib * (1 - LINUX_PAGES_PART) - LINUX_KERNEL_KIB
     assert least < int(facts["memtotal"]) < memory_kib
     assert facts["oops"] == "0"
+    randomised = bytes.fromhex(facts["boot_params"])[LOADFLAGS] & KASLR_FLAG
+    assert bool(randomised) == ("nokaslr" not in case.get("append", ""))
     start = facts["iomem"]["Kernel code"][0]
     end = facts["iomem"]["Kernel bss"][1]
     check_place(case, start, end, int(facts["text"], 16), (0x1000000, LINK_VIRTUAL + 0x1000000))
@@ -126,7 +155,7 @@ def check_given(case, report, image):
     given = entry.boot_params(image, command_line(case), case["memory"])
     got = bytearray(report.boot_params)
     for page in (given, got):
-        page[0x211] &= ~2  # loadflags, KASLR_FLAG
+        page[LOADFLAGS] &= ~KASLR_FLAG
         page[0x1E4:0x1E8] = bytes(4)  # scratch
         page[0x218:0x220] = page[0xC0:0xC8] = bytes(8)  # the initrd: checked by itself
     assert got == given
@@ -142,7 +171,8 @@ def check_test_kernel(case, serial, elf_bytes, initrd, image):
         assert report.field(0x21C, "I") == len(initrd)
         assert report.initrd_crc == zlib.crc32(initrd)
         if case["entry"] != 16:
-            assert report.field(0x218, "I") | report.field(0xC0, "I") << 32 == case["initrd_at"]
+            assert report.field(0x218, "I") | report.field(0xC0, "I") << 32 == \
+                place_of_initrd(case, len(initrd))
     if case["entry"] != 16:
         check_given(case, report, image)
     elf = Elf(elf_bytes)
@@ -153,7 +183,7 @@ def check_test_kernel(case, serial, elf_bytes, initrd, image):
         assert LINK_VIRTUAL <= report.virtual <= LINK_VIRTUAL + GIB - size
         assert report.virtual % 0x200000 == 0
     moved = "nokaslr" not in case.get("append", "") and case["image"] != "fixed"
-    assert bool(report.loadflags & 2) == moved, "KASLR_FLAG"
+    assert bool(report.loadflags & KASLR_FLAG) == moved, "KASLR_FLAG"
     check_place(case, report.physical, report.physical + size, report.virtual, (physical, virtual))
 
 
