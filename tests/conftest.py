@@ -19,6 +19,7 @@ STOCK = {"stock": "amd64", "cloud": "cloud-amd64"}
 TEST_KERNELS = ("fixed", "high", "pie")
 
 SMALL_BLOB = 64 << 10
+BEST_LEVEL_PATIENCE = 900  # seconds for an image at a codec's best level, on a machine that is busy
 LARGE_BLOB = 112 << 20  # with busybox: an initrd of 114 MB
 
 
@@ -91,7 +92,8 @@ def make_image(bzforge, stock_kernels, test_kernels):
         arguments = [Path(o) if isinstance(o, Path) else str(o) for o in options]
         key = cache.digest(bzforge.path, source, *arguments)
         return cache.made(f"{name}.img", key,
-                          lambda out: bzforge.run(command, source, "-o", out, *arguments))
+                          lambda out: bzforge.run(command, source, "-o", out, *arguments,
+                                                  timeout=BEST_LEVEL_PATIENCE))
 
     return make
 
