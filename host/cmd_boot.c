@@ -3,20 +3,18 @@
  * bzforge boot FILE: boot an image in QEMU. The guest's serial port is standard input and output.
  */
 #include <argp.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 #include "host/commands.h"
 #include "host/guest.h"
 #include "host/kernel.h"
 #include "host/kvm.h"
+#include "host/memory_file.h"
 #include "host/options.h"
 #include "host/pe.h"
+#include "host/qemu.h"
 
 #define KEY_FIRMWARE 0x100
 #define KEY_INITRD   0x101
@@ -26,14 +24,11 @@
 #define KEY_TIMEOUT  0x105
 #define KEY_TRACE    0x106
 
-#define QEMU           "qemu-system-x86_64"
 #define OVMF_CODE      "/usr/share/OVMF/OVMF_CODE_4M.fd" /* package ovmf */
 #define OVMF_VARS      "/usr/share/OVMF/OVMF_VARS_4M.fd"
 #define DEFAULT_APPEND "console=ttyS0 panic=-1"
 #define TRACE_APPEND   " earlyprintk=serial bzforge.debug"
 #define MEMORY_MIB     1024
-#define ARGS_MAX       48
-#define FD_PATH_SIZE   32
 
 struct options {
 	const char *file;
@@ -106,51 +101,7 @@ static const struct argp argp = {
 	       "the kernel panicked or the time was over, 3 there is no QEMU.",
 };
 
-/* Bytes as a file that QEMU can open by path and nobody has to remove. */
-static enum status file_in_memory(const char *name, struct span bytes, char ret_path[FD_PATH_SIZE])
-{
-	int fd = memfd_create("bzforge", 0);
-
-	if (fd < 0 || write(fd, bytes.ptr, bytes.len) != (ssize_t)bytes.len) {
-		report_errno(name, "cannot copy into memory");
-		if (fd >= 0)
-			close(fd);
-		return STATUS_ENVIRONMENT;
-	}
-	snprintf(ret_path, FD_PATH_SIZE, "/proc/self/fd/%d", fd);
-	return STATUS_DONE;
-}
-
-struct arguments {
-	char *arg[ARGS_MAX];
-	size_t count;
-	bool no_memory;
-};
-
-static void add(struct arguments *args, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-static void add(struct arguments *args, const char *format, ...)
-{
-	char *text;
-	va_list list;
-	int failed;
-
-	va_start(list, format);
-	failed = vasprintf(&text, format, list) < 0;
-	va_end(list);
-	if (failed || args->count + 1 >= ARGS_MAX)
-		args->no_memory = true;
-	else
-		args->arg[args->count++] = text;
-}
-
-static void free_arguments(struct arguments *args)
-{
-	while (args->count)
-		free(args->arg[--args->count]);
-}
-
-static enum status add_firmware(struct arguments *args, char vars_path[FD_PATH_SIZE])
+static enum status add_firmware(struct qemu_args *args, struct memory_file *ret_vars)
 {
 	struct input vars = {0};
 	enum status status;
@@ -161,49 +112,17 @@ static enum status add_firmware(struct arguments *args, char vars_path[FD_PATH_S
 	}
 	status = input_read(OVMF_VARS, &vars);
 	if (!status) /* the firmware writes to its variables: a copy for this boot alone */
-		status = file_in_memory(OVMF_VARS, input_span(&vars), vars_path);
+		status = memory_file_open(OVMF_VARS, input_span(&vars), ret_vars);
 	input_free(&vars);
 	if (status)
 		return status;
-	add(args, "-machine");
-	add(args, "q35");
-	add(args, "-drive");
-	add(args, "if=pflash,unit=0,format=raw,readonly=on,file=%s", OVMF_CODE);
-	add(args, "-drive");
-	add(args, "if=pflash,unit=1,format=raw,file=%s", vars_path);
+	qemu_add(args, "-machine");
+	qemu_add(args, "q35");
+	qemu_add(args, "-drive");
+	qemu_add(args, "if=pflash,unit=0,format=raw,readonly=on,file=%s", OVMF_CODE);
+	qemu_add(args, "-drive");
+	qemu_add(args, "if=pflash,unit=1,format=raw,file=%s", ret_vars->path);
 	return STATUS_DONE;
-}
-
-static void add_machine(const struct options *o, const char *file, struct arguments *args)
-{
-	bool kvm = kvm_usable();
-
-	add(args, "-accel");
-	add(args, "%s", kvm ? "kvm" : "tcg");
-	add(args, "-cpu");
-	/* QEMU 7.2 without KVM corrupts EFLAGS around cmpxchg16b: keep the kernel from using it. */
-	add(args, "%s", kvm ? "max" : "max,-cx16");
-	add(args, "-m");
-	add(args, "%ld", o->memory_mib);
-	add(args, "-smp");
-	add(args, "%ld", o->cpus);
-	add(args, "-display");
-	add(args, "none");
-	add(args, "-serial");
-	add(args, "stdio");
-	add(args, "-monitor");
-	add(args, "none");
-	add(args, "-nic");
-	add(args, "none");
-	add(args, "-no-reboot");
-	add(args, "-kernel");
-	add(args, "%s", file);
-	if (o->initrd) {
-		add(args, "-initrd");
-		add(args, "%s", o->initrd);
-	}
-	add(args, "-append");
-	add(args, "%s%s", o->append, o->trace ? TRACE_APPEND : "");
 }
 
 /* Only what QEMU could not tell by itself: a damaged image is for the boot code to refuse. */
@@ -250,12 +169,39 @@ static enum status tell_end(
 	return STATUS_DONE;
 }
 
+static enum status run(const struct options *o, const struct input *in, struct qemu_args *args,
+	const char *file)
+{
+	const struct qemu_machine machine = {
+		.kvm = kvm_usable(),
+		.memory_mib = o->memory_mib,
+		.cpus = o->cpus,
+		.serial = "stdio",
+		.image = file,
+		.initrd = o->initrd,
+		.append = o->append,
+		.append_more = o->trace ? TRACE_APPEND : NULL,
+	};
+	const struct guest_wish wish = {(unsigned int)o->timeout_s, .attended = true};
+	struct guest_report *end = malloc(sizeof(*end));
+	enum status status;
+
+	qemu_add_machine(args, &machine);
+	if (args->no_memory || !end) {
+		free(end);
+		return report_no_memory(in->name);
+	}
+	status = guest_run(args->arg, &wish, end);
+	if (!status)
+		status = tell_end(in->name, o, end);
+	free(end);
+	return status;
+}
+
 static enum status boot(const struct options *o, const struct input *in)
 {
-	char image_path[FD_PATH_SIZE], vars_path[FD_PATH_SIZE];
-	struct arguments args = {0};
-	struct guest_report *end = NULL;
-	const char *file = o->file;
+	struct memory_file image = {0}, vars = {0};
+	struct qemu_args args = {0};
 	enum status status;
 
 	status = check_image(o, in);
@@ -265,27 +211,16 @@ static enum status boot(const struct options *o, const struct input *in)
 		report_errno(o->initrd, "cannot open");
 		return STATUS_ENVIRONMENT;
 	}
-	add(&args, QEMU);
+	qemu_add(&args, QEMU);
 	if (o->uefi)
-		status = add_firmware(&args, vars_path);
-	if (!status && !in->is_file) {
-		status = file_in_memory(in->name, input_span(in), image_path);
-		file = image_path;
-	}
-	if (status)
-		goto out;
-	add_machine(o, file, &args);
-	end = malloc(sizeof(*end));
-	if (args.no_memory || !end) {
-		status = report_no_memory(in->name);
-		goto out;
-	}
-	status = guest_run(args.arg, (unsigned int)o->timeout_s, end);
+		status = add_firmware(&args, &vars);
+	if (!status && !in->is_file)
+		status = memory_file_open(in->name, input_span(in), &image);
 	if (!status)
-		status = tell_end(in->name, o, end);
-out:
-	free(end);
-	free_arguments(&args);
+		status = run(o, in, &args, in->is_file ? o->file : image.path);
+	memory_file_close(&vars);
+	memory_file_close(&image);
+	qemu_free(&args);
 	return status;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A virtual machine that boots an image: QEMU as a child process, its serial port copied to
- * standard output and watched for how the boot ends.
+ * A virtual machine that boots an image: QEMU as a child process, its serial port watched for
+ * how the boot ends.
  */
 #ifndef HOST_GUEST_H
 #define HOST_GUEST_H
@@ -32,10 +32,15 @@ struct guest_report {
 	size_t stages;
 };
 
+struct guest_wish {
+	unsigned int timeout_s; /* 0: no limit */
+	bool attended; /* the serial port is the tool's standard input and output; else nobody's */
+};
+
 /*
- * Run argv (NULL-terminated) until the guest ends, or timeout_s seconds are over (0: no limit).
- * Prints when QEMU cannot be run or fails by itself.
+ * Run argv (NULL-terminated) until the guest ends, or the time is over. Prints when QEMU cannot be
+ * run or fails by itself.
  */
-enum status guest_run(char *const *argv, unsigned int timeout_s, struct guest_report *ret);
+enum status guest_run(char *const *argv, const struct guest_wish *wish, struct guest_report *ret);
 
 #endif /* HOST_GUEST_H */
