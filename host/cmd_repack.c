@@ -6,9 +6,9 @@
 #include <argp.h>
 #include <stdlib.h>
 #include "host/commands.h"
-#include "host/elf_relocs.h"
 #include "host/image_options.h"
 #include "host/output.h"
+#include "host/repack.h"
 
 struct options {
 	const char *image;
@@ -43,25 +43,9 @@ static const struct argp argp = {
 	.children = (const struct argp_child[]){{&image_options_argp, 0, NULL, 0}, {0}},
 };
 
-static enum status check_kernel(const struct kernel *k)
-{
-	if (k->format != KERNEL_BZIMAGE) {
-		report(k->name, "is a bare ELF file: use 'bzforge build'");
-		return STATUS_BAD_INPUT;
-	}
-	if (!k->image.is_64bit) {
-		struct fault fault = {
-			"no 64-bit entry (XLF_KERNEL_64)", HDR_XLOADFLAGS, k->image.hdr.xloadflags};
-
-		report_fault(k->name, "", ERR_BAD_SETUP_HEADER, &fault);
-		return STATUS_BAD_INPUT;
-	}
-	return STATUS_DONE;
-}
-
 static enum status repack(const struct options *o, const struct input *in, struct kernel *k)
 {
-	struct image_wish wish = {.name = in->name, .kernel = k};
+	struct image_wish wish;
 	enum status status;
 	uint8_t *image;
 	size_t size;
@@ -70,22 +54,11 @@ static enum status repack(const struct options *o, const struct input *in, struc
 	if (!status)
 		status = kernel_require_whole(k);
 	if (!status)
-		status = check_kernel(k);
+		status = repack_check(k);
 	if (status)
 		return status;
+	wish = repack_wish(k, &o->new.codec);
 	image_options_fill(&o->new, &wish);
-	/*
-	 * An x86-64 Linux that is relocatable finds out where it is by itself; to run at another
-	 * virtual address it needs its relocation table.
-	 */
-	wish.movable = k->image.hdr.relocatable_kernel;
-	wish.virtual = wish.movable && k->relocs.len && k->plan.link_base == LINUX_LINK_BASE;
-	wish.header = k->image.hdr;
-	wish.setup_type_max = k->image.setup_type_max;
-	wish.version = k->image.version;
-	wish.cmdline = k->cmdline;
-	wish.initrd = k->initrd;
-
 	status = image_write(&wish, &image, &size);
 	if (status)
 		return status;
