@@ -18,9 +18,12 @@
 #include "host/image_plan.h"
 
 #define PROTOCOL       0x020f
-/* What the kernel can, not what its wrapper can. */
-#define XLF_CARRIED                                                                                \
-	(XLF_5LEVEL | XLF_5LEVEL_ENABLED | XLF_CAN_BE_LOADED_ABOVE_4G | XLF_EFI_KEXEC)
+/*
+ * The stub can be entered with any number of levels. The other flags say what the kernel can, not what
+ * its wrapper can.
+ */
+#define XLF_OURS       (XLF_KERNEL_64 | XLF_5LEVEL)
+#define XLF_CARRIED    (XLF_5LEVEL_ENABLED | XLF_CAN_BE_LOADED_ABOVE_4G | XLF_EFI_KEXEC)
 #define SETUP_TYPE_MAX (SETUP_INDIRECT | SETUP_RNG_SEED) /* of a kernel that does not say */
 
 static enum status check_wish(const struct build *b)
@@ -91,7 +94,7 @@ static void put_header(struct build *b)
 	h.init_size = (uint32_t)b->init_size;
 	h.kernel_info_offset = b->info_off;
 	h.handover_offset = 0;
-	h.xloadflags = (uint16_t)(XLF_KERNEL_64 | (carried->xloadflags & XLF_CARRIED));
+	h.xloadflags = (uint16_t)(XLF_OURS | (carried->xloadflags & XLF_CARRIED));
 	h.relocatable_kernel = b->wish->movable;
 	h.root_flags = carried->root_flags;
 	h.root_dev = carried->root_dev;

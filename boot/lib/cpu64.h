@@ -70,6 +70,17 @@ static inline void idt_load(const struct table_register *idtr)
 	__asm__ volatile("lidt %0" : : "m"(*idtr));
 }
 
+static inline void idt_store(struct table_register *ret)
+{
+	__asm__ volatile("sidt %0" : "=m"(*ret));
+}
+
+/* Forget the translation of the page that p points into. */
+static inline void tlb_forget(const void *p)
+{
+	__asm__ volatile("invlpg (%0)" : : "r"(p) : "memory");
+}
+
 static inline void task_register_load(uint16_t selector)
 {
 	__asm__ volatile("ltr %0" : : "r"(selector));

@@ -16,6 +16,13 @@ static inline void *phys_ptr(uint64_t pa)
 	return (void *)(uintptr_t)pa;
 }
 
+/* In page 0, which compilers take for a null pointer and a mistake: hide the number from them. */
+static inline void *phys_page0_ptr(uint64_t pa)
+{
+	__asm__("" : "+r"(pa));
+	return phys_ptr(pa);
+}
+
 static inline uint64_t phys_addr(const void *p)
 {
 	return (uint64_t)(uintptr_t)p;

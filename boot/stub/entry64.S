@@ -5,7 +5,7 @@
  * enter64 is the jump target of stub_entry64, where kexec and our own 32-bit entry arrive: 64-bit
  * mode, interrupts off, %rsi = boot_params; the caller's page tables map at least [load, load +
  * init_size), boot_params and the command line to themselves [boot.rst "64-bit Boot Protocol"].
- * Paging may have four levels or five. No stack is needed.
+ * Paging may have four levels or five: the caller's number holds until levels.c. No stack is needed.
  *
  * stub_enter_at is how stage 1 goes on in a copy of the stub (struct handover tells the copy the
  * rest).

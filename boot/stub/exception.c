@@ -53,6 +53,7 @@ _Static_assert(sizeof(struct tss) == 104, "64-bit TSS [SDM3 7.7]");
 
 #define GATE_INTERRUPT    0x8e /* present, ring 0, interrupt gate */
 #define TSS_AVAILABLE     0x89 /* present, ring 0, 64-bit TSS */
+#define CODE_32           0x00cf9b000000ffff /* as BOOT_CS, but 32-bit */
 
 /* In isr.S: 16 bytes of code a vector; and in head.S and entry64.S. */
 extern uint8_t isr_table[];
@@ -62,7 +63,7 @@ void exception_handle(struct frame *f);
 
 #define ISR_SIZE 16
 
-static uint64_t gdt[STUB_TSS / 8 + 2];
+static uint64_t gdt[STUB_GDT_SIZE / 8];
 static struct tss tss;
 static struct gate idt[VECTORS];
 
@@ -76,6 +77,7 @@ static void gdt_load(uint64_t work_pa)
 	gdt[STUB_TSS / 8] = (sizeof(tss) - 1) | (base & 0xffffff) << 16 |
 		(uint64_t)TSS_AVAILABLE << 40 | (base >> 24 & 0xff) << 56;
 	gdt[STUB_TSS / 8 + 1] = base >> 32;
+	gdt[STUB_CS32 / 8] = CODE_32;
 	tss.ist[0] = work_pa + WORK_IST1_TOP;
 	tss.ist[1] = work_pa + WORK_IST2_TOP;
 	tss.iomap = sizeof(tss);

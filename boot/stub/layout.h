@@ -34,7 +34,9 @@
 /* The guard word at the lower end of each stack; a stack that grew over it is found out (E77). */
 #define STACK_GUARD        0x6472617547666c42
 
-/* The one selector of ours beyond BOOT_CS and BOOT_DS. */
+/* Selectors of ours beyond BOOT_CS and BOOT_DS: 16 bytes of TSS, 32-bit code for trampoline.S. */
 #define STUB_TSS           0x20
+#define STUB_CS32          0x30
+#define STUB_GDT_SIZE      0x38
 
 #endif /* BOOT_STUB_LAYOUT_H */

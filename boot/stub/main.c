@@ -17,6 +17,7 @@
 #include "boot/stub/embed.h"
 #include "boot/stub/exception.h"
 #include "boot/stub/info.h"
+#include "boot/stub/levels.h"
 #include "boot/stub/libc.h"
 #include "boot/stub/memory.h"
 #include "boot/stub/move.h"
@@ -123,8 +124,6 @@ static void image_read(struct stage1 *s, struct handover *handover, struct fault
 	s->image = place_image_make(info, &s->manifest);
 	say("image at 0x%lx, 0x%lx bytes, work area at 0x%lx, boot_params at 0x%lx", s->image_pa,
 		info->image_size, s->in_use.end - info->work_size, phys_addr(s->bp));
-	if ((cr4_read() & CR4_LA57) && !(info->xloadflags & XLF_5LEVEL_ENABLED))
-		die(ERR_CPU_5LEVEL, NULL);
 }
 
 /* What memory is there, and what must stay as it is? */
@@ -176,6 +175,7 @@ void stage1_main(uint64_t boot_params_pa, uint64_t stub_pa, uint64_t work_pa)
 
 	image_read(s, handover, &fault);
 	memory_take(s, handover, &fault);
+	must(levels_settle(s, &fault), &fault);
 	must(choose_place(s, &choice), &fault);
 	enum err err = plan_make(s, choice.output_pa, &handover->plan);
 

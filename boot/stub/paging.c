@@ -16,18 +16,25 @@
 #include "boot/lib/cpu64.h"
 #include "boot/lib/phys.h"
 #include "boot/stub/libc.h"
+#include "boot/stub/trampoline.h"
 #include "spec/x86.h"
 
 #define TABLE_ENTRIES 512
 #define TABLE_BITS    9
 #define LEAF_2M_SHIFT 21
 #define KNOWN_MAX     48
+/* Address bits below the root's index. */
+#define TOP_SHIFT_4   39
+#define TOP_SHIFT_5   48
+/* The upper half of the linear addresses is not equal to any physical one [SDM3 4.5.4]. */
+#define LIMIT_4       PAGING_LIMIT_4
+#define LIMIT_5       (1ull << 56)
 
 static struct {
 	uint64_t root_pa;
 	uint64_t pool_pa; /* next free table */
 	uint64_t pool_end_pa;
-	unsigned int top_shift; /* address bits below the root's index */
+	unsigned int top_shift;
 	uint64_t limit; /* first address that cannot be mapped to itself */
 	const struct range_set *ram;
 	struct range_set known;
@@ -44,17 +51,24 @@ static enum err table_new(uint64_t *ret_pa)
 	return ERR_OK;
 }
 
+static void levels_note(bool five)
+{
+	paging.top_shift = five ? TOP_SHIFT_5 : TOP_SHIFT_4;
+	paging.limit = five ? LIMIT_5 : LIMIT_4;
+}
+
+bool paging_five_levels(void)
+{
+	return cr4_read() & CR4_LA57;
+}
+
 void paging_init(uint64_t pool_pa, uint64_t pool_end_pa)
 {
-	bool la57 = cr4_read() & CR4_LA57;
-
 	paging.root_pa = pool_pa;
 	paging.pool_pa = pool_pa + PAGE_4K;
 	paging.pool_end_pa = pool_end_pa;
 	memset(phys_ptr(pool_pa), 0, PAGE_4K);
-	/* The upper half of the linear addresses is not equal to any physical one [SDM3 4.5.4]. */
-	paging.top_shift = la57 ? 48 : 39;
-	paging.limit = la57 ? 1ull << 56 : 1ull << 47;
+	levels_note(paging_five_levels());
 	paging.ram = NULL;
 	paging.known = (struct range_set){paging.known_ranges, 0, KNOWN_MAX};
 }
@@ -62,6 +76,27 @@ void paging_init(uint64_t pool_pa, uint64_t pool_end_pa)
 void paging_activate(void)
 {
 	cr3_write(paging.root_pa);
+}
+
+enum err paging_change_levels(uint64_t room_pa)
+{
+	const uint64_t *old_root = phys_ptr(paging.root_pa);
+	bool five = !paging_five_levels();
+	uint64_t root_pa = old_root[0] & PTE_ADDR_MASK;
+
+	if (five) {
+		enum err err = table_new(&root_pa);
+
+		if (err)
+			return err;
+		*(uint64_t *)phys_ptr(root_pa) = paging.root_pa | PTE_PRESENT | PTE_WRITE;
+	}
+	memcpy(phys_ptr(room_pa + TRAMPOLINE_ROOT), phys_ptr(root_pa), PAGE_4K);
+	trampoline_run(room_pa);
+	paging.root_pa = root_pa;
+	paging_activate();
+	levels_note(five);
+	return ERR_OK;
 }
 
 /* The entry for address in the table at shift; the tables above it are made as needed. */
@@ -127,6 +162,18 @@ enum err paging_map_page0(void)
 		err = entry_find(0, 12, &entry);
 	if (!err)
 		*entry = PTE_PRESENT | PTE_WRITE;
+	return err;
+}
+
+enum err paging_unmap_page0(void)
+{
+	uint64_t *entry;
+	enum err err = entry_find(0, 12, &entry);
+
+	if (!err) {
+		*entry = 0;
+		tlb_forget(NULL);
+	}
 	return err;
 }
 

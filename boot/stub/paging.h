@@ -8,6 +8,9 @@
 
 #include "core/range.h"
 
+/* First address that four levels cannot map to itself. */
+#define PAGING_LIMIT_4 (1ull << 47)
+
 /* Empty tables from the pool [pool_pa, pool_end_pa); as many levels as the CPU uses right now. */
 void paging_init(uint64_t pool_pa, uint64_t pool_end_pa);
 /* Make these tables the CPU's. Code, stack and GDT must have been mapped. */
@@ -26,7 +29,17 @@ void paging_allow_ram(const struct range_set *ram);
  */
 enum err paging_fault(uint64_t address) MUST_CHECK;
 
-/* Page 0 is left out to catch null pointers; a kernel may expect it. */
+/* Page 0 is left out to catch null pointers; a kernel may expect it, and the BIOS left facts there. */
 enum err paging_map_page0(void) MUST_CHECK;
+enum err paging_unmap_page0(void) MUST_CHECK;
+
+/* Has the CPU five levels now (CR4.LA57)? */
+bool paging_five_levels(void);
+/*
+ * Go on with five levels instead of four, or the other way round, through trampoline.S in the two
+ * pages at room_pa, which are mapped and lie below 4 GiB. From five to four: all that is in use lies
+ * below PAGING_LIMIT_4. Errors: PAGE_TABLES.
+ */
+enum err paging_change_levels(uint64_t room_pa) MUST_CHECK;
 
 #endif /* BOOT_STUB_PAGING_H */

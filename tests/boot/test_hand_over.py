@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What reaches the kernel in boot_params beyond the plain cases: careless loaders, setup_data, 5-level
-paging, embedded command lines and initrds."""
+"""What reaches the kernel in boot_params beyond the plain cases: careless loaders, setup_data,
+embedded command lines and initrds."""
 
 import struct
 import zlib
@@ -10,7 +10,7 @@ import pytest
 from support import qemu
 from support.bzimage import Image
 from support.loader import Entry, E820_ENTRIES, E820_TABLE, MIB, SENTINEL, ram_map
-from support.testkernel import CR4_LA57, EXIT_STATUS, Report
+from support.testkernel import EXIT_STATUS, Report
 
 LINE = "console=ttyS0 panic=-1"
 MEMORY = 256
@@ -90,17 +90,6 @@ def test_overlapping_and_unsorted_map(enter, make_image):
     kept = [struct.unpack_from("<QQI", report.boot_params, E820_TABLE + 20 * i) for i in range(len(table))]
     assert kept == table
     assert report.physical + 0x1700000 <= 0x2000000 or report.physical >= 0x3000000
-
-
-def test_5level_paging_stays_on_for_a_kernel_that_knows_it(enter, make_image):
-    image = make_image("high", "--5level")
-    assert Image(image.read_bytes()).hdr.xloadflags & 0x60 == 0x60
-    assert enter(image, Entry(64, la57=True)).cr4 & CR4_LA57
-
-
-def test_4level_paging_for_a_kernel_that_does_not(enter, make_image):
-    report = enter(make_image("high"), Entry(64))
-    assert not report.cr4 & CR4_LA57
 
 
 @pytest.mark.parametrize("bits", [32, 64])

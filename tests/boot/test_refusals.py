@@ -15,7 +15,7 @@ from support.loader import Entry
 with open(Path(__file__).with_name("cases.toml"), "rb") as f:
     REFUSALS = tomllib.load(f)["refusal"]
 
-KEYS = {"name", "image", "entry", "memory", "cpu", "append", "e820", "la57", "error", "way_out"}
+KEYS = {"name", "image", "entry", "memory", "cpu", "append", "e820", "error", "way_out"}
 TIMEOUT = 40
 LINE = "console=ttyS0 panic=-1"
 WAITS = 3.0  # seconds that a machine which waits for a key must wait at least
@@ -44,7 +44,7 @@ def test_refusal(case, make_image, loader_bin, tmp_path):
     if case["entry"] == 16:
         arguments = ["-kernel", image_path, "-append", line]
     else:
-        entry = Entry(case["entry"], e820=case.get("e820"), la57=case.get("la57", False))
+        entry = Entry(case["entry"], e820=case.get("e820"))
         arguments = entry.arguments(loader_bin, Image(image_path.read_bytes()), line, tmp_path,
                                     case["memory"])
     with qemu.Qemu(arguments, memory=case["memory"], cpu=case.get("cpu", qemu.CPU),

@@ -80,6 +80,7 @@ class Entry:
 
     bits: int
     load: int = MIB
+    boot_params_at: int = BOOT_PARAMS
     command_line_at: int = COMMAND_LINE
     initrd: bytes = b""
     initrd_at: int = 0
@@ -139,7 +140,7 @@ class Entry:
         gdt = struct.pack("<4Q", 0, 0, kind, 0x00CF92000000FFFF)
         fills = self.dirty_ranges(image, memory)
         cr4 = CR4_PAE | (CR4_LA57 if self.la57 else 0)
-        params = struct.pack("<4sI3Q2I", b"bzlP", self.bits, entry, BOOT_PARAMS, PAGE_TABLES, cr4,
+        params = struct.pack("<4sI3Q2I", b"bzlP", self.bits, entry, self.boot_params_at, PAGE_TABLES, cr4,
                              len(fills))
         params += b"".join(struct.pack("<2I", *fill) for fill in fills)
         params = params.ljust(0xF0, b"\0") + struct.pack("<HI", len(gdt) - 1, GDT)
@@ -148,7 +149,7 @@ class Entry:
             mapped = [(0, memory * MIB + GIB)]
         pieces = [
             (PARAMS, params), (GDT, gdt), (self.load, bytes(image.data[image.setup_size:])),
-            (BOOT_PARAMS, self.boot_params(image, command_line, memory)),
+            (self.boot_params_at, self.boot_params(image, command_line, memory)),
             (self.command_line_at, command_line.encode() + b"\0"), *self.extra,
         ]
         if self.bits == 64:

@@ -194,6 +194,50 @@ static void end(void)
 	outb(0x64, 0xfe); /* the keyboard controller pulls the reset line */
 }
 
+/* "0x..." to a number; *text goes behind it. */
+static uint64_t number_read(const char **text)
+{
+	uint64_t v = 0;
+
+	for (*text += 2;; (*text)++) {
+		char c = **text;
+
+		if (c >= '0' && c <= '9')
+			v = v << 4 | (uint64_t)(c - '0');
+		else if (c >= 'a' && c <= 'f')
+			v = v << 4 | (uint64_t)(c - 'a' + 10);
+		else
+			return v;
+	}
+}
+
+/* What follows word, which the command line may hold once; NULL if it does not. */
+static const char *line_find(const char *line, const char *word)
+{
+	for (; line && *line; line++) {
+		size_t i = 0;
+
+		while (word[i] && line[i] == word[i])
+			i++;
+		if (!word[i])
+			return line + i;
+	}
+	return NULL;
+}
+
+/* tk.crc=0xSTART,0xSIZE: the checksum of that memory. */
+static void answer(const char *line)
+{
+	const char *text = line_find(line, "tk.crc=");
+
+	if (text) {
+		uint64_t start = number_read(&text);
+
+		text++;
+		say("crc", crc32((const uint8_t *)start, number_read(&text)));
+	}
+}
+
 /* Runs at the virtual address. */
 void kernel_high(void)
 {
@@ -229,5 +273,6 @@ void kernel_main(const struct state *state)
 #endif
 	if (initrd_size)
 		say("initrd_crc", crc32((const uint8_t *)initrd, initrd_size));
+	answer((const char *)command_line);
 	end();
 }

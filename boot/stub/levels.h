@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Four or five levels of page tables: what the kernel gets, whatever the loader left. */
+#ifndef BOOT_STUB_LEVELS_H
+#define BOOT_STUB_LEVELS_H
+
+#include "boot/stub/stage1.h"
+
+/*
+ * Change to the number of levels that core/levels.h says, if it is another than now. Needs the
+ * command line and the memory map. Where that is impossible, a kernel that can live with what is stays
+ * with it; else CPU_5LEVEL. Other errors: PAGE_TABLES, NO_SPACE.
+ */
+enum err levels_settle(struct stage1 *s, struct fault *fault) MUST_CHECK;
+
+#endif /* BOOT_STUB_LEVELS_H */
