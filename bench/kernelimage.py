@@ -9,7 +9,12 @@ import bz2
 import lzma
 import struct
 import subprocess
+import sys
 import zlib
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
+from support import relocs  # noqa: E402
 
 MAGICS = (
     (b"\x1f\x8b", "gzip"),
@@ -69,10 +74,11 @@ class Image:
         raise BadImage(f"{self.path}: payload of an unknown codec")
 
     def content(self):
-        """The decoded payload: ELF kernel, then its relocation table. Raises BadImage."""
+        """The decoded payload: ELF kernel, then its relocation table as Linux has it. Raises
+        BadImage."""
         codec = self.codec
         if codec == "none":
-            return self.payload[:-4]
+            return self._with_linux_relocs(self.payload[:-4])
         if codec in TOOLS:
             # the size behind the stream makes these tools complain: judge by the length alone
             done = subprocess.run(TOOLS[codec], input=self.payload, stdout=subprocess.PIPE,
@@ -83,7 +89,16 @@ class Image:
         expected = struct.unpack_from("<I", self.payload, len(self.payload) - 4)[0]
         if len(content) != expected:
             raise BadImage(f"{self.path}: payload decodes to {len(content)} bytes, not {expected}")
-        return content
+        return self._with_linux_relocs(content)
+
+    def _with_linux_relocs(self, content):
+        """Of an image of bzforge's, whose manifest may say that the table is a compact one."""
+        manifest = self.setup_size + self._le32(0x268) + 16
+        if self._le32(0x268) == 0 or self.data[manifest:manifest + 4] != b"bzfM":
+            return content
+        layout, coding = self.data[manifest + 0x34:manifest + 0x36]
+        elf = self._le32(manifest + 0x1C)
+        return content[:elf] + relocs.expand(content[elf:], layout) if coding else content
 
 
 def decode_members(codec, payload):

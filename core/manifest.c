@@ -28,6 +28,7 @@ static void read_fields(const uint8_t *p, struct manifest *m)
 	m->first_offset = le32_get(p + MANIFEST_FIRST_OFFSET);
 	m->tail_offset = le32_get(p + MANIFEST_TAIL_OFFSET);
 	m->reloc_layout = p[MANIFEST_RELOC_LAYOUT];
+	m->reloc_coding = p[MANIFEST_RELOC_CODING];
 	m->safe_offset = le32_get(p + MANIFEST_SAFE_OFFSET);
 	m->workspace = le32_get(p + MANIFEST_WORKSPACE);
 	m->cmdline_off = le32_get(p + MANIFEST_CMDLINE_OFF);
@@ -72,6 +73,11 @@ static enum err check_fields(const struct manifest *m, uint64_t image_size, stru
 	if (m->reloc_layout > RELOC_DYNAMIC)
 		return fault_set(fault, ERR_BAD_MANIFEST, "relocation layout",
 			MANIFEST_RELOC_LAYOUT, m->reloc_layout);
+	if (m->reloc_coding > RELOC_COMPACT ||
+		(m->reloc_coding && m->reloc_layout != RELOC_LINUX_3 &&
+			m->reloc_layout != RELOC_LINUX_2))
+		return fault_set(fault, ERR_BAD_MANIFEST, "relocation coding",
+			MANIFEST_RELOC_CODING, m->reloc_coding);
 	if (!inside(m->cmdline_off, m->cmdline_size, image_size) ||
 		(m->cmdline_size && !m->cmdline_off))
 		return fault_set(fault, ERR_BAD_MANIFEST, "command line", MANIFEST_CMDLINE_OFF,
@@ -212,6 +218,7 @@ enum err manifest_write(
 	le32_put(buf + MANIFEST_FIRST_OFFSET, m->first_offset);
 	le32_put(buf + MANIFEST_TAIL_OFFSET, m->tail_offset);
 	buf[MANIFEST_RELOC_LAYOUT] = (uint8_t)m->reloc_layout;
+	buf[MANIFEST_RELOC_CODING] = (uint8_t)m->reloc_coding;
 	le32_put(buf + MANIFEST_SAFE_OFFSET, m->safe_offset);
 	le32_put(buf + MANIFEST_WORKSPACE, m->workspace);
 	le32_put(buf + MANIFEST_CMDLINE_OFF, m->cmdline_off);

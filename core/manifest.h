@@ -6,7 +6,7 @@
 #ifndef CORE_MANIFEST_H
 #define CORE_MANIFEST_H
 
-#include "core/reloc.h"
+#include "core/reloc_compact.h"
 #include "core/sha256.h"
 #include "core/span.h"
 #include "spec/image.h"
@@ -20,6 +20,7 @@ struct manifest {
 	uint64_t mem_base, mem_size;
 	uint32_t first_offset, tail_offset;
 	enum reloc_layout reloc_layout;
+	enum reloc_coding reloc_coding;
 	uint32_t safe_offset, workspace;
 	uint32_t cmdline_off, cmdline_size, cmdline_crc;
 	uint32_t initrd_off, initrd_size, initrd_crc;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Linux's relocation table: find its lists, check them, apply them (reloc.h draws the format). The
- * stub applies some 220,000 words on every randomised boot, so the loops of reloc_apply are written
- * to compile to a dozen instructions a word, all checks included.
+ * loops of reloc_apply are written to compile to half a dozen instructions a word, all checks
+ * included.
  */
 #include "core/reloc.h"
+#include "core/reloc_place.h"
 
 #define WORD 4
 
@@ -27,23 +28,6 @@ const char *reloc_layout_name(enum reloc_layout layout)
 static uint64_t word_va(const uint8_t *word)
 {
 	return (uint64_t)(int64_t)(int32_t)le32_get(word);
-}
-
-/* Unaligned, as x86 reads and writes anyway: the compiler makes one instruction of each. */
-static inline uint64_t load64(const uint8_t *p)
-{
-	uint64_t v;
-
-	__builtin_memcpy(&v, p, sizeof(v));
-	return v;
-}
-
-static inline int32_t load32(const uint8_t *p)
-{
-	int32_t v;
-
-	__builtin_memcpy(&v, p, sizeof(v));
-	return v;
 }
 
 /*
@@ -175,70 +159,85 @@ struct applied {
 	enum err e;
 };
 
-/* bias turns a word into an offset into the image; limit is the highest offset of a place.
+/*
+ * One list; wide is a constant for the compiler. bias turns a word into an offset into the image;
+ * limit is the highest offset of a place.
  */
-static __attribute__((noinline)) struct applied apply64(
-	struct span list, uint8_t *image, uint64_t bias, uint64_t limit, uint64_t delta)
+static inline __attribute__((always_inline)) struct applied apply_list(struct span list,
+	uint8_t *image, uint64_t bias, uint64_t limit, bool wide, uint64_t delta)
 {
-	const uint8_t *end = list.ptr + list.len;
-	const uint8_t *word;
+	const uint8_t *word = list.ptr, *end = list.ptr + list.len;
 
-	for (word = list.ptr; word != end; word += WORD) {
-		uint64_t off = (uint64_t)(int64_t)load32(word) + bias;
-		uint64_t v;
+/* A macro, since the compiler would make a loop of a loop. */
+#define APPLY(i)                                                                                   \
+	do {                                                                                       \
+		uint64_t off = (uint64_t)(int64_t)load32(word + (i) * WORD) + bias;                \
+                                                                                                   \
+		if (__builtin_expect(off > limit, 0))                                              \
+			return (struct applied){word + (i) * WORD, ERR_RELOC_OUTSIDE};             \
+		if (wide)                                                                          \
+			place_add64(image + off, delta);                                           \
+		else if (__builtin_expect(!place_add32(image + off, (int32_t)delta), 0))           \
+			return (struct applied){word + (i) * WORD, ERR_RELOC_RANGE};               \
+	} while (0)
 
-		if (__builtin_expect(off > limit, 0))
-			return (struct applied){word, ERR_RELOC_OUTSIDE};
-		v = load64(image + off) + delta;
-		__builtin_memcpy(image + off, &v, sizeof(v));
+	for (; end - word >= 4 * WORD; word += 4 * WORD) {
+		APPLY(0);
+		APPLY(1);
+		APPLY(2);
+		APPLY(3);
 	}
+	for (; word != end; word += WORD)
+		APPLY(0);
+#undef APPLY
 	return (struct applied){word, ERR_OK};
 }
 
-/* A signed 32-bit sum that does not overflow is exactly a value that is still sign-extendable. */
-static __attribute__((noinline)) struct applied apply32(
-	struct span list, uint8_t *image, uint64_t bias, uint64_t limit, int32_t delta)
+static __attribute__((noinline)) struct applied apply64(
+	struct span list, uint8_t *image, uint64_t bias, uint64_t limit, uint64_t delta)
 {
-	const uint8_t *end = list.ptr + list.len;
-	const uint8_t *word;
+	return apply_list(list, image, bias, limit, true, delta);
+}
 
-	for (word = list.ptr; word != end; word += WORD) {
-		uint64_t off = (uint64_t)(int64_t)load32(word) + bias;
-		int32_t v;
+static __attribute__((noinline)) struct applied apply32(
+	struct span list, uint8_t *image, uint64_t bias, uint64_t limit, uint64_t delta)
+{
+	return apply_list(list, image, bias, limit, false, delta);
+}
 
-		if (__builtin_expect(off > limit, 0))
-			return (struct applied){word, ERR_RELOC_OUTSIDE};
-		if (__builtin_expect(__builtin_add_overflow(load32(image + off), delta, &v), 0))
-			return (struct applied){word, ERR_RELOC_RANGE};
-		__builtin_memcpy(image + off, &v, sizeof(v));
-	}
-	return (struct applied){word, ERR_OK};
+enum err reloc_check_delta(
+	const struct reloc_target *target, bool any32, uint64_t delta, struct fault *fault)
+{
+	int32_t delta32 = (int32_t)delta;
+
+	if (target->mem_size < 8)
+		return fault_set(fault, ERR_RELOC_OUTSIDE, "kernel is smaller than a relocation", 0,
+			target->mem_size);
+	/* INT32_MIN is excluded because it has no negative for the inverse list. */
+	if (any32 && ((uint64_t)(int64_t)delta32 != delta || delta32 == INT32_MIN))
+		return fault_set(
+			fault, ERR_RELOC_RANGE, "kernel is moved by 2 GiB or more", 0, delta);
+	return ERR_OK;
 }
 
 enum err reloc_apply(const struct reloc_table *table, const struct reloc_target *target,
 	uint64_t delta, struct fault *fault)
 {
 	uint64_t bias = 0 - target->va_minus_pa - target->mem_base;
-	int32_t delta32 = (int32_t)delta, inverse32 = (int32_t)(0 - (uint32_t)delta);
-	bool any = table->rel64.len || table->inverse32.len || table->rel32.len;
+	bool any32 = table->inverse32.len || table->rel32.len;
 	struct applied a;
+	enum err e;
 
-	if (!any)
+	if (!table->rel64.len && !any32)
 		return ERR_OK;
-	if (target->mem_size < 8)
-		return fault_set(fault, ERR_RELOC_OUTSIDE, "kernel is smaller than a relocation", 0,
-			target->mem_size);
-	/* INT32_MIN is excluded because it has no negative for the inverse list. */
-	if ((table->rel32.len || table->inverse32.len) &&
-		((uint64_t)(int64_t)delta32 != delta || delta32 == INT32_MIN))
-		return fault_set(
-			fault, ERR_RELOC_RANGE, "kernel is moved by 2 GiB or more", 0, delta);
-
+	e = reloc_check_delta(target, any32, delta, fault);
+	if (e)
+		return e;
 	a = apply64(table->rel64, target->image, bias, target->mem_size - 8, delta);
 	if (!a.e)
-		a = apply32(table->inverse32, target->image, bias, target->mem_size - 4, inverse32);
+		a = apply32(table->inverse32, target->image, bias, target->mem_size - 4, 0 - delta);
 	if (!a.e)
-		a = apply32(table->rel32, target->image, bias, target->mem_size - 4, delta32);
+		a = apply32(table->rel32, target->image, bias, target->mem_size - 4, delta);
 	if (a.e) /* the first list's first word is word 1 of the table */
 		return fault_set(fault, a.e, "relocation",
 			(uint64_t)(a.word - table->rel64.ptr) + WORD, word_va(a.word));

@@ -61,8 +61,8 @@ enum err reloc_split(struct span table, enum reloc_layout layout, struct reloc_t
 /*
  * Add delta (virtual, new - link time) at each place. Every place is checked to lie wholly in the
  * image; a 32-bit place must still hold a sign-extendable value after it (RELOC_RANGE).
- * On RELOC_OUTSIDE the fault's offset is that of the word in the table, the value its address; what
- * came before has been applied, and the image is to be thrown away.
+ * The fault's offset is that of the word in the table, the value its address; what came before has
+ * been applied, and the image is to be thrown away.
  */
 enum err reloc_apply(const struct reloc_table *table, const struct reloc_target *target,
 	uint64_t delta, struct fault *fault) MUST_CHECK;

@@ -46,9 +46,9 @@ static bool naive(uint8_t *image, struct span list, unsigned width, int64_t delt
 			continue;
 		}
 		sum = (__int128)(int32_t)le32_get(image + (size_t)off) + delta;
+		le32_put(image + (size_t)off, (uint32_t)sum);
 		if (sum != (int32_t)sum)
 			return false;
-		le32_put(image + (size_t)off, (uint32_t)sum);
 	}
 	return true;
 }

@@ -121,6 +121,26 @@ def make_reloc():
     seed("reloc", "plain-words", struct.pack("<BI5I", 0, 0x200000, 0, 0x81000010, 0, 0x81000020, 0x81000040))
 
 
+def make_reloc_compact():
+    first = b"\xff\0\0\0\1"  # the kernel's first byte
+
+    def table(delta, *lists):
+        return struct.pack("<BI", 2 | (len(lists) == 3), delta & 0xffffffff) + b"".join(
+            struct.pack("<H", len(codes)) for codes in lists[:-1]) + b"".join(lists)
+
+    near = bytes((1, 2, 1, 1, 8, 224, 0, 1, 1, 3, 1, 1, 1, 1, 9, 230, 7, 1))
+    seed("reloc_compact", "three-lists", table(0x200000, first + near, first + near, first + 2 * near))
+    seed("reloc_compact", "two-lists", table(-0x200000, first + 4 * near, first + near + first[:4] + b"\0"))
+    seed("reloc_compact", "to-the-end", table(
+        0x200000, first + 32 * b"\xdf", first + b"\xfe\xff" * 7 + b"\xdf" * 40))
+    seed("reloc_compact", "cut-off", table(0x200000, first + near + b"\xe0", first + near + b"\xff\1\2\3"))
+    seed("reloc_compact", "past-the-top", table(0x200000, first + near + b"\xff\0\0\0\x80", b""))
+    seed("reloc_compact", "lengths", struct.pack("<BIII", 0, 0x200000, 5, 6) + 2 * first + b"\4")
+    seed("reloc_compact", "lengths-lie", struct.pack("<BIII", 0, 0x200000, 5, 0xfffffff9) + 2 * first)
+    seed("reloc_compact", "words", struct.pack(
+        "<BI7I", 0, 0x200000, 0, 0x81000010, 0x81000018, 0, 0x81000020, 0x81000040, 0x8100f000))
+
+
 def make_reloc_dynamic():
     base, rela, relr, dyn = 0x100000, 0x100, 0x180, 0x200
     image = bytearray(0x400)
@@ -416,7 +436,8 @@ def make_acpi():
 
 
 if __name__ == "__main__":
-    for make in (make_bzimage, make_elf, make_filter_x86, make_reloc, make_reloc_dynamic, make_e820, make_text,
+    for make in (make_bzimage, make_elf, make_filter_x86, make_reloc, make_reloc_compact,
+                 make_reloc_dynamic, make_e820, make_text,
                  make_setup_data, make_manifest, make_place, make_zstd_chunk,
                  make_gzip_chunk, make_lz4_chunk, make_lzo_chunk, make_none_chunk, make_xz_chunk,
                  make_lzma_chunk, make_bzip2_chunk, make_map_text, make_efi_map, make_acpi):

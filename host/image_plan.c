@@ -17,23 +17,50 @@ static enum status too_large(const struct build *b, const char *what, uint64_t s
 	return STATUS_BAD_INPUT;
 }
 
+/*
+ * Code the relocation table compactly, at table, which has room for it as it is. Returns how many bytes
+ * that takes, or 0: it cannot be done so that the very same table comes out again, or gains nothing.
+ */
+static size_t code_relocs(const struct kernel *k, uint8_t *table)
+{
+	uint64_t size, again;
+	struct reloc_compact codes;
+	uint8_t *words;
+	bool same;
+
+	if (k->plan.link_base != RELOC_WINDOW_VA ||
+		reloc_compact_encode(&k->table, table, k->relocs.len - 1, &size) ||
+		reloc_compact_split((struct span){table, size}, k->table.layout, &codes, NULL) ||
+		reloc_compact_expanded_size(&codes, &again, NULL) || again != k->relocs.len)
+		return 0;
+	words = malloc(again);
+	same = words && !reloc_compact_expand(&codes, words, again, NULL) &&
+		!memcmp(words, k->relocs.ptr, again);
+	free(words);
+	return same ? size : 0;
+}
+
 /* The content in one piece: ELF, then relocation table. */
 static enum status join_content(struct build *b)
 {
 	const struct kernel *k = b->wish->kernel;
 	uint64_t size = (uint64_t)k->elf.len + k->relocs.len;
+	size_t coded;
 
 	if (size > UINT32_MAX)
 		return too_large(b, "kernel", size);
-	b->content = (struct span){k->elf.ptr, (size_t)size};
-	if (!k->relocs.len || k->relocs.ptr == k->elf.ptr + k->elf.len)
+	b->content = k->elf;
+	if (!k->relocs.len)
 		return STATUS_DONE;
 	b->content_copy = malloc((size_t)size);
 	if (!b->content_copy)
 		return report_no_memory(b->wish->name);
+	coded = code_relocs(k, b->content_copy + k->elf.len);
+	if (!coded)
+		memcpy(b->content_copy + k->elf.len, k->relocs.ptr, k->relocs.len);
 	memcpy(b->content_copy, k->elf.ptr, k->elf.len);
-	memcpy(b->content_copy + k->elf.len, k->relocs.ptr, k->relocs.len);
-	b->content.ptr = b->content_copy;
+	b->manifest.reloc_coding = coded ? RELOC_COMPACT : RELOC_WORDS;
+	b->content = (struct span){b->content_copy, k->elf.len + (coded ? coded : k->relocs.len)};
 	return STATUS_DONE;
 }
 

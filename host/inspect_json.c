@@ -77,11 +77,14 @@ static json_t *elf(const struct kernel *k)
 static json_t *relocs(const struct kernel *k)
 {
 	const struct reloc_table *t = &k->table;
+	enum reloc_coding coding = k->ours ? k->manifest.reloc_coding : RELOC_WORDS;
 	json_t *o = json_object();
 
 	put(o, "count", number(kernel_relocs_count(k)));
 	put(o, "layout", json_string(reloc_layout_name(t->layout)));
 	put(o, "size", number(k->relocs.len));
+	put(o, "coding", json_string(reloc_coding_name(coding)));
+	put(o, "coded_size", number(k->relocs_coded_size));
 	if (t->layout == RELOC_LINUX_2 || t->layout == RELOC_LINUX_3) {
 		put(o, "count_64", number(t->rel64.len / 4));
 		put(o, "count_32", number(t->rel32.len / 4));

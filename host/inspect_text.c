@@ -70,7 +70,7 @@ static void print_payload(const struct kernel *k)
 	printf("  length           %zu\n", k->image.payload.len);
 	if (k->content)
 		printf("  content          %zu bytes: ELF %zu, behind it %zu\n", k->content_size,
-			k->elf.len, k->relocs.len);
+			k->elf.len, k->has_elf ? k->content_size - k->elf.len : 0);
 }
 
 static void print_elf(const struct kernel *k)
@@ -98,6 +98,8 @@ static void print_elf(const struct kernel *k)
 	if (k->table.layout == RELOC_LINUX_3 || k->table.layout == RELOC_LINUX_2)
 		printf(": %zu 64-bit, %zu 32-bit, %zu inverse", k->table.rel64.len / 4,
 			k->table.rel32.len / 4, k->table.inverse32.len / 4);
+	if (k->ours && k->manifest.reloc_coding == RELOC_COMPACT)
+		printf("; compact, %" PRIu64 " bytes for %zu", k->relocs_coded_size, k->relocs.len);
 	text_digest(k->sha256, digest);
 	printf("\n  SHA-256          %s\n", digest);
 }

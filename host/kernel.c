@@ -29,6 +29,27 @@ static void split_dynamic(struct kernel *k)
 		problems_add(&k->problems, "dynamic relocations", e, &fault);
 }
 
+/* Of one of our images: Linux's table again. What cannot be expanded stays as it is, for the digest. */
+static enum err expand_relocs(struct kernel *k, struct fault *fault)
+{
+	struct reloc_compact codes;
+	uint64_t size = 0;
+	enum err e;
+
+	e = reloc_compact_split(k->relocs, k->manifest.reloc_layout, &codes, fault);
+	if (!e)
+		e = reloc_compact_expanded_size(&codes, &size, fault);
+	if (e)
+		return e;
+	k->relocs_copy = malloc(size);
+	if (!k->relocs_copy)
+		return fault_set(fault, ERR_NO_MEMORY, "relocation table", 0, size);
+	e = reloc_compact_expand(&codes, k->relocs_copy, size, fault);
+	if (!e)
+		k->relocs = (struct span){k->relocs_copy, size};
+	return e;
+}
+
 void kernel_split(struct kernel *k, struct span content, const char *part)
 {
 	struct fault fault = {0};
@@ -42,7 +63,10 @@ void kernel_split(struct kernel *k, struct span content, const char *part)
 	if (span_sub(content, 0, k->plan.elf_size, &k->elf))
 		return;
 	k->relocs = (struct span){content.ptr + k->elf.len, content.len - k->elf.len};
-	e = reloc_parse(k->relocs, &k->plan, &k->table, &fault);
+	k->relocs_coded_size = k->relocs.len;
+	e = k->ours && k->manifest.reloc_coding == RELOC_COMPACT ? expand_relocs(k, &fault) : ERR_OK;
+	if (!e)
+		e = reloc_parse(k->relocs, &k->plan, &k->table, &fault);
 	if (e)
 		problems_add(&k->problems, "relocation table", e, &fault);
 	else if (!k->relocs.len && k->plan.type == ET_DYN && k->plan.dynamic_size)

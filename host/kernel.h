@@ -58,11 +58,12 @@ struct kernel {
 	struct span elf;
 	struct elf_plan plan;
 	struct span relocs; /* in Linux's format, len 0 if there are none */
+	uint64_t relocs_coded_size; /* bytes of it in content, where it may be coded compactly */
 	struct reloc_table table;
 	uint8_t sha256[SHA256_SIZE]; /* over elf, then relocs; if has_elf */
 
 	uint8_t *elf_copy; /* owned, NULL if not needed */
-	uint8_t *relocs_copy; /* owned, NULL if not needed */
+	uint8_t *relocs_copy; /* owned, NULL if not needed: extracted, or expanded */
 };
 
 /*
@@ -87,7 +88,10 @@ bool kernel_is_filtered(const struct kernel *k);
 /* Number of relocations, whatever the layout. */
 uint64_t kernel_relocs_count(const struct kernel *k);
 
-/* Set k->elf, plan, relocs, table and digest from content: an ELF, then its relocation table. */
+/*
+ * Set k->elf, plan, relocs, table and digest from content: an ELF, then its relocation table, coded as
+ * the manifest says if there is one.
+ */
 void kernel_split(struct kernel *k, struct span content, const char *part);
 void kernel_digest(struct kernel *k);
 /* Another relocation table in Linux's format, with a new digest. */

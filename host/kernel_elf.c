@@ -61,6 +61,7 @@ void kernel_set_relocs(struct kernel *k, struct span relocs, const char *part)
 	enum err e;
 
 	k->relocs = relocs;
+	k->relocs_coded_size = relocs.len;
 	e = reloc_parse(relocs, &k->plan, &k->table, &fault);
 	if (e)
 		problems_add(&k->problems, part, e, &fault);

@@ -63,13 +63,14 @@
 #define MANIFEST_CHUNK_COUNT    0x0c /* u32 at least 1, at most MANIFEST_CHUNKS_MAX */
 #define MANIFEST_PAYLOAD_OFF    0x10 /* u32 first byte of the stream */
 #define MANIFEST_PAYLOAD_SIZE   0x14 /* u32 bytes of the stream, size trailer not counted */
-#define MANIFEST_CONTENT_SIZE   0x18 /* u32 bytes when decoded: ELF, then relocation table */
+#define MANIFEST_CONTENT_SIZE   0x18 /* u32 bytes when decoded: ELF, then relocation table as coded */
 #define MANIFEST_ELF_SIZE       0x1c /* u32 bytes of the ELF */
 #define MANIFEST_MEM_BASE       0x20 /* u64 lowest p_paddr of all PT_LOADs */
 #define MANIFEST_MEM_SIZE       0x28 /* u64 highest p_paddr + p_memsz, less MEM_BASE */
 #define MANIFEST_FIRST_OFFSET   0x30 /* u32 lowest p_offset of all PT_LOADs: what precedes is header */
 #define MANIFEST_RELOC_LAYOUT   0x34 /* u8 enum reloc_layout */
-#define MANIFEST_RESERVED       0x35 /* u8[3] 0 */
+#define MANIFEST_RELOC_CODING   0x35 /* u8 enum reloc_coding */
+#define MANIFEST_RESERVED       0x36 /* u8[2] 0 */
 #define MANIFEST_SAFE_OFFSET    0x38 /* u32 payload at output + this may be overwritten while read */
 #define MANIFEST_WORKSPACE      0x3c /* u32 heap that the decoder needs */
 #define MANIFEST_CMDLINE_OFF    0x40 /* u32 embedded command line, 0 if none */

@@ -7,7 +7,7 @@
 #include "boot/lib/phys.h"
 #include "boot/stub/console.h"
 #include "boot/stub/libc.h"
-#include "core/reloc.h"
+#include "core/reloc_compact.h"
 #include "spec/image.h"
 
 static enum err differ(const char *text, uint64_t manifest, uint64_t elf, struct fault *fault)
@@ -57,18 +57,27 @@ static void segments_clear(const struct place_plan *place, const struct elf_plan
 	}
 }
 
+/* Linux's table lies behind the ELF, as the manifest says it is coded. */
 static enum err relocate_linux(const struct manifest *m, const struct place_plan *place,
 	const struct reloc_target *target, uint64_t delta, struct fault *fault)
 {
-	struct reloc_table table;
-	struct span words = phys_span(place->tail_pa + (m->elf_size - m->tail_offset),
+	struct span table = phys_span(place->tail_pa + (m->elf_size - m->tail_offset),
 		m->content_size - m->elf_size);
-	enum err err = reloc_split(words, m->reloc_layout, &table, fault);
+	struct reloc_compact codes;
+	struct reloc_table words;
+	enum err err;
 
-	if (!err && delta)
-		err = reloc_apply(&table, target, delta, fault);
+	if (m->reloc_coding == RELOC_COMPACT) {
+		err = reloc_compact_split(table, m->reloc_layout, &codes, fault);
+		if (!err && delta)
+			err = reloc_compact_apply(&codes, target, delta, fault);
+	} else {
+		err = reloc_split(table, m->reloc_layout, &words, fault);
+		if (!err && delta)
+			err = reloc_apply(&words, target, delta, fault);
+	}
 	if (!err)
-		say("relocated: %lu words by 0x%lx", delta ? words.len / 4 : 0, delta);
+		say("relocated by 0x%lx, table of %lu bytes", delta, table.len);
 	return err;
 }
 

@@ -95,6 +95,8 @@ def test_flipped_byte_in_the_manifest(high, tmp_path):
     ("chunk_count", 0, "E40 manifest is damaged"),
     ("payload_size", 0xFFFFFFFF, "E40 manifest is damaged"),
     ("content_size", 0x1000, "E40 manifest is damaged"),
+    ("reloc_coding", 2, "E40 manifest is damaged"),
+    ("reloc_coding", 0, "E30 relocation table is damaged"),
     ("workspace", 0xFFFFFFFF, "E48 decoder ran out of workspace"),
     ("mem_base", 0x3000000, "E27 decoded kernel is not the one"),
     ("mem_size", 0x1000, "E"),
@@ -149,20 +151,78 @@ def test_elf_is_damaged(high, tmp_path, offset, code, value, words):
     assert text.startswith(words)
 
 
-@pytest.mark.parametrize("word", [0x90000000, 0x00001000, 0x80FFFFFF, 0x826FFFFC])
-def test_relocation_outside_the_kernel(high, tmp_path, word):
-    content = content_of(high)
-    struct.pack_into("<I", content, len(content) - 4, word)
-    high.set_content(bytes(content))
-    # One time in some 490 the kernel is moved by nothing and the table is not used.
+def boot_moved(image, path):
+    """Boot with KASLR; one time in some 490 the kernel is moved by nothing and the table not used."""
     for _ in range(4):
-        path = tmp_path / "relocated.img"
-        path.write_bytes(high.data)
+        path.write_bytes(image.data)
         serial, status = qemu.run(
             ["-kernel", path, "-append", LINE + " earlyprintk=serial,ttyS0,115200"], memory=512,
             timeout=TIMEOUT)
-        if "relocated: 0 words by 0x0" not in serial:
+        if "relocated by 0x0," not in serial:
             break
+    return serial, status
+
+
+@pytest.mark.parametrize("code, words", [
+    (b"\xff\x00\x00\x00\x10", "E31 relocation points outside the kernel"),
+    (b"\xff\xff\xff\xff\x00", "E31 relocation points outside the kernel"),
+    (b"\xff\xfc\xff\x6f\x02", "E31 relocation points outside the kernel"),
+    (b"\xff\xff\xff\xff\xff", "E31 relocation points outside the kernel"),
+    (b"\x00\x00\x00\x00\xe0", "E3"),
+], ids=["far above", "just below", "runs over", "farthest", "cut off"])
+def test_relocation_is_damaged(high, tmp_path, code, words):
+    """The last codes of the 32-bit list are others."""
+    content = content_of(high)
+    elf_size = high.manifest.elf_size
+    assert (high.manifest.reloc_coding, high.manifest.reloc_layout) == (1, 2)
+    size64, size32 = struct.unpack_from("<II", content, elf_size)
+    first32 = elf_size + 8 + size64
+    assert size32 >= 5 and first32 + size32 == len(content)
+    content[first32:] = bytes(size32)  # no distance: always the same place
+    content[first32:first32 + 5] = code
+    if code.endswith(b"\xe0"):
+        content[first32:] = b"\xff\0\0\0\1" + bytes(size32 - 6) + b"\xe0"
+    high.set_content(bytes(content))
+    serial, status = boot_moved(high, tmp_path / "relocated.img")
+    assert status == 0, serial
+    assert "TK BEGIN" not in serial
+    assert "bzforge: " + words in serial
+
+
+def test_relocation_lists_lie(high, tmp_path):
+    content = content_of(high)
+    size64, = struct.unpack_from("<I", content, high.manifest.elf_size)
+    struct.pack_into("<I", content, high.manifest.elf_size, size64 + 1)
+    high.set_content(bytes(content))
+    words, _ = refusal(high, tmp_path)
+    assert words.startswith("E30 relocation table is damaged")
+
+
+@pytest.fixture
+def high_words(bzforge, high_image, tmp_path):
+    """The same kernel with a table that does not ascend, so that it stays as Linux has it."""
+    elf, table = tmp_path / "elf", tmp_path / "relocs"
+    bzforge.run("extract", high_image, "-o", elf, "--relocs", table)
+    words = table.read_bytes()
+    table.write_bytes(words[:4] + words[8:12] + words[4:8] + words[12:])
+    bzforge.run("build", elf, "--relocs", table, "-c", "zstd:1", "-o", tmp_path / "words.img")
+    image = Image((tmp_path / "words.img").read_bytes())
+    assert image.manifest.reloc_coding == 0
+    assert image.manifest.content_size == image.manifest.elf_size + len(words)
+    return image
+
+
+def test_relocation_words(high_words, tmp_path):
+    serial, status = boot_moved(high_words, tmp_path / "relocated.img")
+    assert status == 33, serial
+
+
+@pytest.mark.parametrize("word", [0x90000000, 0x00001000, 0x80FFFFFF, 0x826FFFFC])
+def test_relocation_outside_the_kernel(high_words, tmp_path, word):
+    content = content_of(high_words)
+    struct.pack_into("<I", content, len(content) - 4, word)
+    high_words.set_content(bytes(content))
+    serial, status = boot_moved(high_words, tmp_path / "relocated.img")
     assert status == 0, serial
     assert "TK BEGIN" not in serial
     assert "bzforge: E31 relocation points outside the kernel" in serial

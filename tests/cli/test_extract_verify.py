@@ -2,11 +2,13 @@
 """extract gives the same bytes whatever the wrapper; verify tells same kernels from others."""
 
 import shutil
+import struct
 
 import pytest
 
 from support.bzimage import Image
 from support.elf import Elf
+from support.relocs import linux_content
 from support.tool import BAD_INPUT
 
 
@@ -109,6 +111,42 @@ def test_relocs_from_a_file(bzforge, tmp_path, high_image, high_parts):
     elf, relocs = high_parts
     bzforge.run("build", elf, "--relocs", relocs, "-c", "zstd:3", "-o", tmp_path / "out")
     assert (tmp_path / "out").read_bytes() == high_image.read_bytes()
+
+
+@pytest.mark.parametrize("change, coding", [
+    (lambda words: words, 1),
+    (lambda words: words[:3] + words[2:], 1),
+    (lambda words: [words[0], words[2], words[1]] + words[3:], 0),
+], ids=["as it is", "a place twice", "not ascending"])
+def test_relocs_come_out_as_they_went_in(bzforge, tmp_path, high_parts, change, coding):
+    """Coded compactly where the very same table can be made of it again, else not at all."""
+    elf, relocs = high_parts
+    words = change(list(struct.unpack("<9I", relocs.read_bytes())))
+    (tmp_path / "in").write_bytes(struct.pack(f"<{len(words)}I", *words))
+    bzforge.run("build", elf, "--relocs", tmp_path / "in", "-c", "none", "-o", tmp_path / "image")
+    bzforge.run("extract", tmp_path / "image", "-o", tmp_path / "elf", "--relocs", tmp_path / "out")
+    assert (tmp_path / "out").read_bytes() == (tmp_path / "in").read_bytes()
+    image = Image((tmp_path / "image").read_bytes())
+    assert image.manifest.reloc_coding == coding
+    content = bytes(image.payload[:-4])
+    assert linux_content(image, content) == elf.read_bytes() + (tmp_path / "in").read_bytes()
+    assert (len(content) < len(elf.read_bytes()) + 4 * len(words)) == bool(coding)
+
+
+def test_damaged_compact_relocs_are_found(bzforge, tmp_path, high_parts):
+    """In an image that is not compressed, behind every checksum but the digest."""
+    elf, relocs = high_parts
+    out = tmp_path / "image"
+    bzforge.run("build", elf, "--relocs", relocs, "-c", "none", "-o", out)
+    data = out.read_bytes()
+    for at, value, words in ((0, 0xFF, "list is longer than relocation table"), (0, 0, "relocation"),
+                             (-1, 0xFF, "relocation"), (8, 0, "relocation")):
+        image = Image(data)
+        end = image.payload_at + image.manifest.content_size
+        start = image.payload_at + image.manifest.elf_size
+        image.data[start + at if at >= 0 else end + at] = value
+        out.write_bytes(image.data)
+        assert words in bzforge.message("verify", out, status=BAD_INPUT)
 
 
 def test_relocs_outside_the_kernel_are_refused(bzforge, tmp_path, test_kernels):

@@ -10,6 +10,7 @@ import pytest
 
 from support.bzimage import Image
 from support.codecs import CODECS, stream
+from support.relocs import linux_content
 
 
 # A small kernel in every codec; a real one where making it is quick.
@@ -35,7 +36,8 @@ def subject(request, make_image):
 
 @pytest.fixture
 def content(request, contents):
-    """What the payload must decode to; of tests without a subject, that of the real kernel."""
+    """What the payload must decode to, with the relocation table as Linux has it; of tests without a
+    subject, that of the real kernel."""
     parameters = getattr(getattr(request.node, "callspec", None), "params", {})
     return contents[parameters.get("subject", (None, "cloud"))[1]]
 
@@ -44,23 +46,24 @@ def test_the_ordinary_tool_reads_it(subject, content):
     codec, image = subject
     done = subprocess.run(CODECS[codec].tool, input=stream(codec, image), stdout=subprocess.PIPE,
                           check=True)
-    assert done.stdout == content
+    assert len(done.stdout) == image.manifest.content_size
+    assert linux_content(image, done.stdout) == content
 
 
-def test_size_behind_it(subject, content):
+def test_size_behind_it(subject):
     """boot.rst payload_length: the last four bytes are the size; of gzip they are its own."""
     _, image = subject
-    assert image.payload[-4:] == len(content).to_bytes(4, "little")
+    assert image.payload[-4:] == image.manifest.content_size.to_bytes(4, "little")
 
 
-def test_chunks_cover_it(subject, content):
+def test_chunks_cover_it(subject):
     """Input and output of all chunks, joined, are the stream and the content."""
     codec, image = subject
     in_end = out_end = 0
     for in_off, in_size, out_off, out_size, _, _ in image.chunks:
         assert (in_off, out_off) == (in_end, out_end)
         in_end, out_end = in_off + in_size, out_off + out_size
-    assert (in_end, out_end) == (len(stream(codec, image)), len(content))
+    assert (in_end, out_end) == (len(stream(codec, image)), image.manifest.content_size)
 
 
 # An lzma stream is found by a dictionary that is a multiple of 16 MiB: not in a small kernel. And there
@@ -80,7 +83,7 @@ def test_a_search_for_the_magic_finds_the_kernel(subject, content):
         if found.startswith(b"\x7fELF"):
             break
         at = image.data.find(CODECS[codec].magic, at + 1)
-    assert at >= 0 and found[:len(content)] == content
+    assert at >= 0 and linux_content(image, found[:image.manifest.content_size]) == content
 
 
 def image_of(make_image, codec, kernel="cloud"):
@@ -89,8 +92,8 @@ def image_of(make_image, codec, kernel="cloud"):
 
 def test_gzip_is_one_member(make_image, content):
     """Readers that stop at a final block, as zlib's users do, must see all."""
-    inflate = zlib.decompressobj(wbits=31)
-    assert inflate.decompress(stream("gzip", image_of(make_image, "gzip"))) == content
+    inflate, image = zlib.decompressobj(wbits=31), image_of(make_image, "gzip")
+    assert linux_content(image, inflate.decompress(stream("gzip", image))) == content
     assert inflate.eof and not inflate.unused_data
 
 
@@ -105,17 +108,18 @@ def test_gzip_chunks_end_with_a_marker(make_image):
 def test_xz_is_one_stream_of_blocks(make_image, content):
     image = image_of(make_image, "xz")
     decoder = lzma.LZMADecompressor(lzma.FORMAT_XZ)
-    assert decoder.decompress(stream("xz", image)) == content
+    assert linux_content(image, decoder.decompress(stream("xz", image))) == content
     assert decoder.eof and not decoder.unused_data and decoder.check == lzma.CHECK_CRC32
 
 
-def test_xz_index(make_image, tmp_path, content):
+def test_xz_index(make_image, tmp_path):
     image = image_of(make_image, "xz")
     (tmp_path / "payload.xz").write_bytes(stream("xz", image))
     listed = subprocess.run(["xz", "--robot", "--list", tmp_path / "payload.xz"],
                             stdout=subprocess.PIPE, check=True).stdout.decode()
     line = next(line.split("\t") for line in listed.splitlines() if line.startswith("file"))
-    assert [int(v) for v in line[1:5]] == [1, len(image.chunks), len(stream("xz", image)), len(content)]
+    assert [int(v) for v in line[1:5]] == [1, len(image.chunks), len(stream("xz", image)),
+                                           image.manifest.content_size]
     assert line[6] == "CRC32"
 
 

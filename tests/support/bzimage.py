@@ -85,6 +85,7 @@ MANIFEST = {
     "mem_size": (0x28, "Q"),
     "first_offset": (0x30, "I"),
     "reloc_layout": (0x34, "B"),
+    "reloc_coding": (0x35, "B"),
     "safe_offset": (0x38, "I"),
     "workspace": (0x3C, "I"),
     "cmdline_off": (0x40, "I"),

@@ -27,6 +27,7 @@ static const struct manifest good = {
 	.first_offset = 0x1000,
 	.tail_offset = 0x9000,
 	.reloc_layout = RELOC_LINUX_3,
+	.reloc_coding = RELOC_COMPACT,
 	.safe_offset = 0x5000,
 	.workspace = 0x20000,
 	.cmdline_off = 0xc000,
@@ -100,6 +101,7 @@ static void test_layout(void **state)
 	assert_int_equal(le64_get(buf + 40), 0x8000);
 	assert_int_equal(le32_get(buf + 48), 0x1000);
 	assert_int_equal(buf[52], 1);
+	assert_int_equal(buf[53], 1);
 	assert_int_equal(le32_get(buf + 56), 0x5000);
 	assert_int_equal(le32_get(buf + 60), 0x20000);
 	assert_int_equal(le32_get(buf + 64), 0xc000);
@@ -174,6 +176,10 @@ static void test_contradictions(void **state)
 		{"the tail starts behind the content", MANIFEST_TAIL_OFFSET, 0xa001,
 			ERR_BAD_MANIFEST},
 		{"an unknown relocation layout", MANIFEST_RELOC_LAYOUT, 4, ERR_BAD_MANIFEST},
+		{"an unknown relocation coding", MANIFEST_RELOC_LAYOUT, 0x201, ERR_BAD_MANIFEST},
+		{"a compact table of no layout", MANIFEST_RELOC_LAYOUT, 0x100, ERR_BAD_MANIFEST},
+		{"a compact table of dynamic relocations", MANIFEST_RELOC_LAYOUT, 0x103,
+			ERR_BAD_MANIFEST},
 		{"the command line lies behind the image", MANIFEST_CMDLINE_SIZE, IMAGE_SIZE,
 			ERR_BAD_MANIFEST},
 		{"a command line without an offset", MANIFEST_CMDLINE_OFF, 0, ERR_BAD_MANIFEST},

@@ -243,9 +243,9 @@ static bool naive_apply(uint8_t *image, struct span list, unsigned width, int64_
 			continue;
 		}
 		sum = (__int128)(int32_t)le32_get(image + (size_t)off) + delta;
+		le32_put(image + (size_t)off, (uint32_t)sum);
 		if (sum < INT32_MIN || sum > INT32_MAX)
 			return false;
-		le32_put(image + (size_t)off, (uint32_t)(int32_t)sum);
 	}
 	return true;
 }
