@@ -73,10 +73,10 @@ static enum err room_find(struct stage1 *s, uint64_t *ret_pa)
 /* Has the loader put something where four levels do not reach? */
 static bool needs_five(const struct stage1 *s)
 {
-	const struct range_set *kept = &s->memory.kept;
+	const struct range_set *mapped = &s->mapped;
 
 	return s->in_use.end > PAGING_LIMIT_4 ||
-		(kept->count && kept->r[kept->count - 1].end > PAGING_LIMIT_4);
+		(mapped->count && mapped->r[mapped->count - 1].end > PAGING_LIMIT_4);
 }
 
 /*
