@@ -24,11 +24,32 @@ CODECS = {
 }
 
 
+# The same at the levels of Linux's build, for a kernel so small that this takes no time.
+LINUX_LEVELS = {
+    "gzip": (["gzip", "-n", "-f", "-9"], False),
+    "bzip2": (["bzip2", "-9"], True),
+    "lzma": (["lzma", "-9"], True),
+    "xz": (["xz", "--check=crc32", "--x86", "--lzma2=,dict=32MiB"], True),
+    "lzo": (["lzop", "-9"], True),
+    "lz4": (["lz4", "-l", "-9", "-", "-"], True),
+    "zstd": (["zstd", "-22", "--ultra"], True),
+}
+
+
+def linux_payload(content, command, with_size):
+    stream = subprocess.run(command, input=content, stdout=subprocess.PIPE, check=True).stdout
+    return stream + len(content).to_bytes(4, "little") if with_size else stream
+
+
+def parts(bzforge, image, folder):
+    """(ELF, relocation table) of an image."""
+    bzforge.run("extract", image, "-o", folder / "elf", "--relocs", folder / "relocs")
+    return (folder / "elf").read_bytes(), (folder / "relocs").read_bytes()
+
+
 @pytest.fixture(scope="module")
 def content(bzforge, cloud_kernel, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("content")
-    bzforge.run("extract", cloud_kernel, "-o", folder / "elf", "--relocs", folder / "relocs")
-    return (folder / "elf").read_bytes() + (folder / "relocs").read_bytes()
+    return b"".join(parts(bzforge, cloud_kernel, tmp_path_factory.mktemp("content")))
 
 
 @pytest.fixture(scope="module", params=CODECS)
@@ -36,11 +57,8 @@ def foreign(request, cloud_kernel, content):
     command, with_size = CODECS[request.param]
 
     def make(out):
-        stream = subprocess.run(command, input=content, stdout=subprocess.PIPE, check=True).stdout
-        if with_size:
-            stream += len(content).to_bytes(4, "little")
         image = BzImage(cloud_kernel.read_bytes())
-        image.replace_payload(stream)
+        image.replace_payload(linux_payload(content, command, with_size))
         out.write_bytes(image.data)
 
     key = cache.digest(cloud_kernel, content, Path(bzimage.__file__), *command)
@@ -86,3 +104,42 @@ def test_truncated_stream(bzforge, tmp_path, foreign):
     (tmp_path / "bad").write_bytes(image.data)
     message = bzforge.message("verify", tmp_path / "bad", status=1)
     assert message.startswith(f"bzforge: {tmp_path}/bad: "), codec
+
+
+@pytest.mark.parametrize("codec", LINUX_LEVELS)
+def test_small_kernel_at_linuxs_levels(bzforge, tmp_path, cloud_kernel, make_image, codec):
+    """Opened, taken apart, checked and wrapped again: what comes out is what went in."""
+    small = make_image("high", "-c", "zstd:3")
+    elf, relocs = parts(bzforge, small, tmp_path)
+    image = BzImage(cloud_kernel.read_bytes())
+    image.replace_payload(linux_payload(elf + relocs, *LINUX_LEVELS[codec]))
+    path = tmp_path / "linux"
+    path.write_bytes(image.data)
+    report = json.loads(bzforge.output("inspect", "--json", path))
+    assert (report["codec"], report["content_size"]) == (codec, len(elf + relocs))
+    assert report["elf"]["size"] == len(elf) and report["problems"] == []
+    assert parts(bzforge, path, tmp_path) == (elf, relocs)
+    assert "same kernel" in bzforge.output("verify", path, "--against", small)
+    for again in ("zstd:1", "lz4:1"):
+        bzforge.run("repack", path, "-o", tmp_path / "out", "-c", again)
+        assert "same kernel" in bzforge.output("verify", tmp_path / "out", "--against", path)
+
+
+REFERENCE_PATIENCE = 1800  # seconds in which Linux's own build makes its wrapper
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("codec", CODECS)
+def test_wrapped_by_linuxs_own_build(bzforge, tmp_path, stock_kernel, codec):
+    """What bench/linux-reference.sh lets Linux's build make of the stock kernel."""
+    script = Path(__file__).resolve().parents[2] / "bench/linux-reference.sh"
+    done = subprocess.run([script, stock_kernel, codec], stdout=subprocess.PIPE, check=True,
+                          stdin=subprocess.DEVNULL, timeout=REFERENCE_PATIENCE)
+    path = Path(done.stdout.decode().splitlines()[-1])
+    report = json.loads(bzforge.output("inspect", "--json", path))
+    assert report["codec"] == codec and report["problems"] == []
+    (tmp_path / "stock").mkdir()
+    assert parts(bzforge, path, tmp_path) == parts(bzforge, stock_kernel, tmp_path / "stock")
+    assert "same kernel" in bzforge.output("verify", path, "--against", stock_kernel)
+    bzforge.run("repack", path, "-o", tmp_path / "out", "-c", "lz4:1")
+    assert "same kernel" in bzforge.output("verify", tmp_path / "out", "--against", stock_kernel)

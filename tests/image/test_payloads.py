@@ -2,32 +2,34 @@
 """Payloads of every codec: one ordinary stream, that the ordinary tool and the usual searchers read."""
 
 import bz2
+import hashlib
 import lzma
 import subprocess
 import zlib
 
 import pytest
+import zstandard
 
 from support.bzimage import Image
 from support.codecs import CODECS, stream
 from support.relocs import linux_content
 
 
-# A small kernel in every codec; a real one where making it is quick.
+# A small kernel in every codec; a real one where making it is quick, and in the long run the larger one
+# in every codec.
 REAL = [(codec, "cloud") for codec in ("gzip", "xz", "lz4", "lzma")]
-SUBJECTS = [(codec, "pie") for codec in CODECS] + REAL
+LONG = [pytest.param((codec, "stock"), id=f"{codec}-stock", marks=pytest.mark.long) for codec in CODECS]
+SUBJECTS = [pytest.param(pair, id="-".join(pair))
+            for pair in [*((codec, "pie") for codec in CODECS), *REAL]] + LONG
 
 
 @pytest.fixture(scope="module")
-def contents(bzforge, cloud_kernel, test_kernels, tmp_path_factory):
-    """name -> ELF and relocation table"""
-    folder = tmp_path_factory.mktemp("content")
-    bzforge.run("extract", cloud_kernel, "-o", folder / "elf", "--relocs", folder / "relocs")
-    return {"cloud": (folder / "elf").read_bytes() + (folder / "relocs").read_bytes(),
-            "pie": test_kernels["pie"].read_bytes()}
+def elf_of(stock_elf, test_kernels):
+    """elf_of(name): the bytes that a payload begins with."""
+    return lambda name: (test_kernels[name] if name in test_kernels else stock_elf(name)).read_bytes()
 
 
-@pytest.fixture(scope="module", params=SUBJECTS, ids="-".join)
+@pytest.fixture(scope="module", params=SUBJECTS)
 def subject(request, make_image):
     """(codec, its image of a kernel)"""
     codec, kernel = request.param
@@ -35,19 +37,23 @@ def subject(request, make_image):
 
 
 @pytest.fixture
-def content(request, contents):
-    """What the payload must decode to, with the relocation table as Linux has it; of tests without a
-    subject, that of the real kernel."""
+def elf(request, elf_of):
+    """What the payload must begin with; of tests without a subject, that of the real kernel."""
     parameters = getattr(getattr(request.node, "callspec", None), "params", {})
-    return contents[parameters.get("subject", (None, "cloud"))[1]]
+    return elf_of(parameters.get("subject", (None, "cloud"))[1])
 
 
-def test_the_ordinary_tool_reads_it(subject, content):
+def check_content(found, elf, image):
+    """The kernel, and behind it as much as the manifest says: its relocation table, by the digest."""
+    assert found[:len(elf)] == elf and len(found) == image.manifest.content_size
+    assert hashlib.sha256(linux_content(image, found)).digest() == image.manifest.kernel_sha256
+
+
+def test_the_ordinary_tool_reads_it(subject, elf):
     codec, image = subject
     done = subprocess.run(CODECS[codec].tool, input=stream(codec, image), stdout=subprocess.PIPE,
                           check=True)
-    assert len(done.stdout) == image.manifest.content_size
-    assert linux_content(image, done.stdout) == content
+    check_content(done.stdout, elf, image)
 
 
 def test_size_behind_it(subject):
@@ -68,11 +74,13 @@ def test_chunks_cover_it(subject):
 
 # An lzma stream is found by a dictionary that is a multiple of 16 MiB: not in a small kernel. And there
 # is no way to find a kernel that is not compressed.
-SEARCHED = [(codec, "pie") for codec in ("bzip2", "lzo", "zstd")] + REAL
+SEARCHED = [pytest.param(pair, id="-".join(pair))
+            for pair in [*((codec, "pie") for codec in ("bzip2", "lzo", "zstd")), *REAL]]
+SEARCHED += [param for param in LONG if param.values[0][0] != "none"]
 
 
-@pytest.mark.parametrize("subject", SEARCHED, indirect=True, ids="-".join)
-def test_a_search_for_the_magic_finds_the_kernel(subject, content):
+@pytest.mark.parametrize("subject", SEARCHED, indirect=True)
+def test_a_search_for_the_magic_finds_the_kernel(subject, elf):
     """As extract-vmlinux of Linux: decode from each magic number on, whatever lies behind the stream,
     until an ELF comes out."""
     codec, image = subject
@@ -83,17 +91,18 @@ def test_a_search_for_the_magic_finds_the_kernel(subject, content):
         if found.startswith(b"\x7fELF"):
             break
         at = image.data.find(CODECS[codec].magic, at + 1)
-    assert at >= 0 and linux_content(image, found[:image.manifest.content_size]) == content
+    assert at >= 0 and found[:len(elf)] == elf
 
 
 def image_of(make_image, codec, kernel="cloud"):
     return Image(make_image(kernel, "-c", CODECS[codec].option).read_bytes())
 
 
-def test_gzip_is_one_member(make_image, content):
+def test_gzip_is_one_member(make_image, elf):
     """Readers that stop at a final block, as zlib's users do, must see all."""
-    inflate, image = zlib.decompressobj(wbits=31), image_of(make_image, "gzip")
-    assert linux_content(image, inflate.decompress(stream("gzip", image))) == content
+    image = image_of(make_image, "gzip")
+    inflate = zlib.decompressobj(wbits=31)
+    check_content(inflate.decompress(stream("gzip", image)), elf, image)
     assert inflate.eof and not inflate.unused_data
 
 
@@ -105,10 +114,18 @@ def test_gzip_chunks_end_with_a_marker(make_image):
         assert image.data[at + size - 5:at + size] == b"\0\0\0\xff\xff"
 
 
-def test_xz_is_one_stream_of_blocks(make_image, content):
+def test_zstd_is_one_frame(make_image, elf):
+    """python's zstandard reads one frame; what is behind it would be left over."""
+    image = image_of(make_image, "zstd")
+    decoder = zstandard.ZstdDecompressor().decompressobj()
+    check_content(decoder.decompress(stream("zstd", image)), elf, image)
+    assert decoder.eof and not decoder.unused_data
+
+
+def test_xz_is_one_stream_of_blocks(make_image, elf):
     image = image_of(make_image, "xz")
     decoder = lzma.LZMADecompressor(lzma.FORMAT_XZ)
-    assert linux_content(image, decoder.decompress(stream("xz", image))) == content
+    check_content(decoder.decompress(stream("xz", image)), elf, image)
     assert decoder.eof and not decoder.unused_data and decoder.check == lzma.CHECK_CRC32
 
 
@@ -118,13 +135,14 @@ def test_xz_index(make_image, tmp_path):
     listed = subprocess.run(["xz", "--robot", "--list", tmp_path / "payload.xz"],
                             stdout=subprocess.PIPE, check=True).stdout.decode()
     line = next(line.split("\t") for line in listed.splitlines() if line.startswith("file"))
-    assert [int(v) for v in line[1:5]] == [1, len(image.chunks), len(stream("xz", image)),
-                                           image.manifest.content_size]
+    assert [int(v) for v in line[1:5]] == [
+        1, len(image.chunks), len(stream("xz", image)), image.manifest.content_size]
     assert line[6] == "CRC32"
 
 
-def test_bzip2_has_a_stream_for_each_chunk(make_image, contents):
-    image, content = image_of(make_image, "bzip2", "pie"), contents["pie"]
+def test_bzip2_has_a_stream_for_each_chunk(make_image, elf_of):
+    """Of a kernel that has no relocation table: its content is the ELF."""
+    image, content = image_of(make_image, "bzip2", "pie"), elf_of("pie")
     for number, (_, _, out_off, out_size, _, _) in enumerate(image.chunks):
         at, size = image.chunk_input(number)
         decoder = bz2.BZ2Decompressor()
