@@ -11,9 +11,10 @@ import subprocess
 import pytest
 
 from support import qemu
-from support.bzimage import Image, crc32c
+from support.bzimage import CHUNK, MANIFEST_CHUNKS, Image, crc32c
+from support.codecs import CODECS
 
-TIMEOUT = 60
+TIMEOUT = 120
 LINE = "console=ttyS0 panic=-1"
 
 
@@ -30,50 +31,69 @@ def refusal(image, folder, line=LINE):
 
 
 @pytest.fixture
-def cloud(make_image):
-    return Image(make_image("cloud").read_bytes())
-
-
-@pytest.fixture
 def high(make_image):
     return Image(make_image("high").read_bytes())
 
 
-# Both stock kernels have fewer chunks of 8 MiB; test_chunks_are_counted checks that.
-CLOUD_CHUNKS = 12
+def with_input(image):
+    """Numbers of the chunks that have input of their own."""
+    return [number for number, chunk in enumerate(image.chunks) if chunk[1]]
 
 
-def test_chunks_are_counted(cloud):
-    assert 1 < len(cloud.chunks) <= CLOUD_CHUNKS
+def refusal_of_flip(image, folder, number, offset):
+    """A byte of a chunk's input flipped; what should have been said and was not, or None."""
+    at, _ = image.chunk_input(number)
+    image.data[at + offset] ^= 0x10
+    words, serial = refusal(image, folder)
+    image.data[at + offset] ^= 0x10
+    for wanted in ("E43 checksum of a chunk is wrong", f"chunk {number} of {len(image.chunks)}, "):
+        if wanted not in serial:
+            return f"chunk {number}, byte {offset}: not {wanted!r} but {words!r}"
+    return None
 
 
-@pytest.mark.parametrize("number", range(CLOUD_CHUNKS))
-def test_flipped_byte_in_chunk(cloud, tmp_path, number):
-    """For numbers past the last chunk: another byte of the last one."""
-    chunk = min(number, len(cloud.chunks) - 1)
-    at, size = cloud.chunk_input(chunk)
-    cloud.data[at + size * (number + 1) // (CLOUD_CHUNKS + 1)] ^= 0x10
-    words, serial = refusal(cloud, tmp_path)
-    assert words.startswith("E43 checksum of a chunk is wrong")
-    assert f"chunk {chunk} of {len(cloud.chunks)}" in serial
+@pytest.mark.parametrize("codec", CODECS)
+def test_flipped_byte(make_image, tmp_path, codec):
+    """In the last chunk, when all others have been decoded."""
+    image = Image(make_image("high", "-c", CODECS[codec].option).read_bytes())
+    number = with_input(image)[-1]
+    size = image.chunks[number][1]
+    assert refusal_of_flip(image, tmp_path, number, size // 2) is None
+
+
+# At least so many bytes are tried, however few chunks there are (lzma has one with input).
+FLIPS = 5
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("codec", CODECS)
+def test_flipped_byte_in_every_chunk(make_image, tmp_path, codec):
+    """Of a stock kernel; first and last byte of some, all chunks somewhere."""
+    image = Image(make_image("stock", "-c", codec).read_bytes())
+    numbers = with_input(image)
+    each = -(-FLIPS // len(numbers))
+    flips = [(number, image.chunks[number][1] * (part + 1) // (each + 1))
+             for number in numbers for part in range(each)]
+    flips += [(numbers[0], 0), (numbers[-1], image.chunks[numbers[-1]][1] - 1)]
+    wrong = [refusal_of_flip(image, tmp_path, *flip) for flip in flips]
+    assert wrong == [None] * len(flips)
 
 
 @pytest.mark.parametrize("where", ["first", "last"])
 def test_flipped_byte_at_the_edge_of_a_chunk(high, tmp_path, where):
-    at, size = high.chunk_input(1)
-    high.data[at if where == "first" else at + size - 1] ^= 1
-    words, serial = refusal(high, tmp_path)
-    assert words.startswith("E43 ")
-    assert f"chunk 1 of {len(high.chunks)}" in serial
+    size = high.chunks[1][1]
+    assert refusal_of_flip(high, tmp_path, 1, 0 if where == "first" else size - 1) is None
 
 
-def test_truncated_in_the_payload(cloud, tmp_path):
-    words, _ = refusal(bytes(cloud.data[:len(cloud.data) // 2]), tmp_path)
+@pytest.mark.parametrize("name", ["stock", "cloud"])
+def test_truncated_in_the_payload(make_image, tmp_path, name):
+    data = make_image(name).read_bytes()
+    words, _ = refusal(data[:len(data) // 2], tmp_path)
     assert words.startswith("E43 checksum of a chunk is wrong")
 
 
-def test_truncated_by_one_page(cloud, tmp_path):
-    words, _ = refusal(bytes(cloud.data[:-4096]), tmp_path)
+def test_truncated_by_one_page(make_image, tmp_path):
+    words, _ = refusal(make_image("cloud").read_bytes()[:-4096], tmp_path)
     assert words.startswith("E43 checksum of a chunk is wrong")
 
 
@@ -228,15 +248,55 @@ def test_relocation_outside_the_kernel(high_words, tmp_path, word):
     assert "bzforge: E31 relocation points outside the kernel" in serial
 
 
-def test_stream_is_damaged(high, tmp_path):
-    """A block type that does not exist, with every checksum right."""
+def mend_chunk_crc(image, number):
+    at, size = image.chunk_input(number)
+    *rest, _, ready = image.chunks[number]
+    image.set_chunk(number, (*rest, crc32c(image.data[at:at + size]), ready))
+    image.seal()
+
+
+# The first byte of a stream is its magic number's or says what follows: 0xff is none of that. Without
+# a codec it is the ELF's own.
+STREAM_WORDS = {**dict.fromkeys(CODECS, "E45 compressed data is damaged"), "none": "E20 not an ELF file"}
+
+
+@pytest.mark.parametrize("codec", CODECS)
+def test_stream_is_damaged(make_image, tmp_path, codec):
+    """With every checksum right."""
+    image = Image(make_image("high", "-c", CODECS[codec].option).read_bytes())
+    image.data[image.chunk_input(0)[0]] = 0xFF
+    mend_chunk_crc(image, 0)
+    words, serial = refusal(image, tmp_path)
+    assert words.startswith(STREAM_WORDS[codec])
+    assert codec == "none" or f"chunk 0 of {len(image.chunks)}" in serial
+
+
+def test_block_is_damaged(high, tmp_path):
+    """A block type of zstd that does not exist, in the last chunk, with every checksum right."""
     number = len(high.chunks) - 1
-    in_off, in_size, *rest = high.chunks[number]
-    at, _ = high.chunk_input(number)
-    high.data[at] |= 6
-    rest[2] = crc32c(high.data[at:at + in_size])
-    high.set_chunk(number, (in_off, in_size, *rest))
-    high.seal()
+    high.data[high.chunk_input(number)[0]] |= 6
+    mend_chunk_crc(high, number)
     words, serial = refusal(high, tmp_path)
     assert words.startswith("E45 compressed data is damaged")
     assert f"chunk {number} of" in serial
+
+
+def test_embedded_command_line_is_damaged(make_image, tmp_path):
+    image = Image(make_image("pie", "--cmdline", "embedded=words").read_bytes())
+    image.data[image.setup_size + image.manifest.cmdline_off + 3] ^= 1
+    words, _ = refusal(image, tmp_path)
+    assert words.startswith("E51 checksum of the embedded command line is wrong")
+
+
+@pytest.mark.parametrize("offset, ending", [(0, 0xFF), (0x10, 0xFF), (0x60, 0x01)],
+                         ids=["magic", "payload_off", "kernel_sha256"])
+def test_flipped_byte_anywhere_in_the_manifest(high, tmp_path, offset, ending):
+    high.data[high.manifest_at + offset] ^= ending
+    words, _ = refusal(high, tmp_path)
+    assert words.startswith(("E41 checksum of the manifest is wrong", "E40 manifest is damaged"))
+
+
+def test_flipped_byte_in_the_chunk_table(high, tmp_path):
+    high.data[high.manifest_at + MANIFEST_CHUNKS + CHUNK.size + 9] ^= 1
+    words, _ = refusal(high, tmp_path)
+    assert words.startswith("E41 checksum of the manifest is wrong")
