@@ -30,6 +30,7 @@ static void print_facts(const struct kaslr_model *m)
 	printf("  RAM              %" PRIu64 " MiB in %zu ranges, highest address 0x%" PRIx64 "\n",
 		range_set_bytes(&m->memory.ram) / MIB, m->memory.ram.count,
 		m->memory.ram.count ? m->memory.ram.r[m->memory.ram.count - 1].end : 0);
+	printf("  not RAM          %zu ranges\n", m->memory.reserved.count);
 	printf("  image loaded at  0x%" PRIx64 ", with its work area to 0x%" PRIx64 "\n",
 		m->slots_image.in_use.start, m->slots_image.in_use.end);
 	printf("  kernel needs     0x%" PRIx64 " bytes, on multiples of 0x%" PRIx64 "\n",
