@@ -101,8 +101,8 @@ static enum err randomise(struct stage1 *s, const struct slots_image *image, str
 
 /*
  * Without randomisation: where the boot protocol says. If that is not free, though the loader
- * should have seen to it, the lowest place that is, in case the kernel can be moved; if there is
- * none, the plan will fail and say what is in the way.
+ * should have seen to it, the lowest place that may be chosen, or at least written, in case the
+ * kernel can be moved; if there is none, the plan will fail and say what is in the way.
  */
 static enum err start_find(const struct stage1 *s, const struct slots_image *image,
 	uint64_t *ret_pa)
@@ -115,7 +115,8 @@ static enum err start_find(const struct stage1 *s, const struct slots_image *ima
 		return err;
 	if (s->image.movable &&
 		!range_set_covers(&s->memory.free, range_make(start, bounds.size)) &&
-		!kaslr_slot(&s->memory.free, &bounds, 0, &other)) {
+		(!kaslr_slot(&s->memory.limited, &bounds, 0, &other) ||
+			!kaslr_slot(&s->memory.free, &bounds, 0, &other))) {
 		say("0x%lx is not free", start);
 		start = other;
 	}

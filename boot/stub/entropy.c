@@ -24,7 +24,8 @@
 #define WORDS              4
 #define RETRIES            100 /* Intel's guide says 10 for RDRAND; RDSEED runs dry sooner */
 #define TIMER_SAMPLES      32
-#define TIMER_STEPS        4 /* so many different distances make a clock that jitters */
+#define TSC_STEPS          4 /* so many different distances make a clock that jitters */
+#define I8254_STEPS        2 /* coarse: a bus cycle takes about one of its ticks */
 #define SEED_SIZE_MIN      16 /* less is no seed */
 
 enum source {
@@ -70,14 +71,18 @@ static bool hardware_mix(struct random_state *random, enum source source, hardwa
 	return good;
 }
 
-/* Do the distances of the samples take several values? Mixed they are in any case. */
-static bool samples_mix(struct random_state *random, enum source source, uint64_t *samples)
+/*
+ * Do the distances of the samples, counted modulo mask + 1, take so many values? Mixed they are in
+ * any case.
+ */
+static bool samples_mix(struct random_state *random, enum source source, uint64_t *samples,
+	uint64_t mask, unsigned int steps)
 {
-	uint64_t seen[TIMER_STEPS];
+	uint64_t seen[TSC_STEPS];
 	unsigned int count = 0;
 
-	for (unsigned int i = 1; i < TIMER_SAMPLES && count < TIMER_STEPS; i++) {
-		uint64_t step = samples[i] - samples[i - 1];
+	for (unsigned int i = 1; i < TIMER_SAMPLES && count < steps; i++) {
+		uint64_t step = (samples[i] - samples[i - 1]) & mask;
 		unsigned int known = 0;
 
 		while (known < count && seen[known] != step)
@@ -88,7 +93,7 @@ static bool samples_mix(struct random_state *random, enum source source, uint64_
 	random_mix(random, source,
 		(struct span){(const uint8_t *)samples, TIMER_SAMPLES * sizeof(*samples)});
 	memset(samples, 0, TIMER_SAMPLES * sizeof(*samples));
-	return count == TIMER_STEPS;
+	return count == steps;
 }
 
 /* How long the timer chip's bus cycles take, in clock cycles, varies a little. */
@@ -100,7 +105,7 @@ static bool tsc_mix(struct random_state *random)
 		pit_count();
 		samples[i] = rdtsc();
 	}
-	return samples_mix(random, SOURCE_TSC, samples);
+	return samples_mix(random, SOURCE_TSC, samples, UINT64_MAX, TSC_STEPS);
 }
 
 static bool i8254_mix(struct random_state *random)
@@ -109,7 +114,7 @@ static bool i8254_mix(struct random_state *random)
 
 	for (unsigned int i = 0; i < TIMER_SAMPLES; i++)
 		samples[i] = pit_count();
-	return samples_mix(random, SOURCE_I8254, samples);
+	return samples_mix(random, SOURCE_I8254, samples, 0xffff, I8254_STEPS);
 }
 
 /* A seed of a few equal bytes is a loader's mistake. */

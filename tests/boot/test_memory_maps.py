@@ -33,9 +33,10 @@ def enter(loader_bin, make_image, tmp_path):
     path = make_image("pie")
     image = Image(path.read_bytes())
 
-    def run(entry, append="", memory=1024):
+    def run(entry, append="", memory=1024, cpu=qemu.CPU):
         line = f"{LINE} {append}".strip()
-        serial, status = qemu.run(entry.arguments(loader_bin, image, line, tmp_path, memory), memory=memory)
+        serial, status = qemu.run(entry.arguments(loader_bin, image, line, tmp_path, memory), memory=memory,
+                                  cpu=cpu)
         assert status == EXIT_STATUS, serial
         report = Report(serial)
         report.check_hand_over()
@@ -208,6 +209,13 @@ def test_seeds_of_loader_and_firmware(enter):
     serial, report = enter(entry)
     assert "SETUP_RNG_SEED EFI-seed boot_params" in serial
     assert report.field(SETUP_DATA, "Q") == 0x9A000
+    check_off(report, [])
+
+
+def test_without_a_generator_it_says_so(enter):
+    serial, report = enter(Entry(32, dirty=False), cpu="qemu64")
+    assert "no random number generator, only timers: the place can be guessed" in serial
+    assert "RDRAND" not in serial and "RDSEED" not in serial
     check_off(report, [])
 
 
