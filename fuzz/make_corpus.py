@@ -4,6 +4,8 @@
 
 Run by hand after a format changed; what it writes is kept in the tree. Findings lie beside the seeds
 and are never touched: a seed's name begins with "seed-".
+
+Long because every format has its section here.
 """
 
 import bz2
