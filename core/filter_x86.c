@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * See filter_x86.h. Called by the host tool, and by the stub in stage 2 on each chunk where it runs.
+ * See filter_x86.h. Called by the host tool, and by the stub in stage 2 on each chunk where it
+ * runs.
  *
- * Why it can be undone: encoding and decoding walk alike. Whether an opcode at i is converted depends on
- * the bytes i and i + 4. The walk goes on at i + 5 if it was, at i + 4 if not, and nothing from there on
- * changes a byte below i + 5:
+ * Why it can be undone: encoding and decoding walk alike. Whether an opcode at i is converted
+ * depends on the bytes i and i + 4. The walk goes on at i + 5 if it was, at i + 4 if not, and
+ * nothing from there on changes a byte below i + 5:
  *
  *     i                   i+4  i+5                   i                   i+4  i+5
  *     E8   dd   dd   dd   00   |                     E8   ..   ..   ..   37   |
- *          ~~~~~ changed ~~~~  next                                      next, may be an opcode, too
+ *          ~~~~~ changed ~~~~  next                                      next: maybe an opcode
  *
  * So at each step both ways see the same opcode, and with it 00 or FF both, or the same other byte.
  * Going on at i + 1 would not do: an opcode there could make 00 of that other byte.
  *
- * What takes time is the search: 16 bytes at once, and zeros, of which a kernel's file is full, 64 at
- * once. No vector registers: the stub calls this outside of its gate.
+ * What takes time is the search: 16 bytes at once, and zeros, of which a kernel's file is full, 64
+ * at once. No vector registers: the stub calls this outside of its gate.
  */
 #include "core/filter_x86.h"
 
@@ -30,9 +31,9 @@
 #define CODE_RANGES (ELF_SEGMENTS_MAX + ELF_TABLES)
 
 /*
- * Of each byte of a word the top bit, clear where the byte is E8 or E9: without the lowest bit both are
- * 74, which the xor makes 0; all else is 01 to 7F then, and gets its top bit by adding 7F, without a carry
- * into the next byte.
+ * Of each byte of a word the top bit, clear where the byte is E8 or E9: without the lowest bit both
+ * are 74, which the xor makes 0; all else is 01 to 7F then, and gets its top bit by adding 7F,
+ * without a carry into the next byte.
  */
 static inline uint64_t not_branch(uint64_t word)
 {

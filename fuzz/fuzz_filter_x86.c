@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Any bytes as code: the filter's two ways undo each other in either order, agree with the rule taken a
- * byte at a time, and touch nothing around. Then as an ELF whose chunks are filtered: the tables stay,
- * so that the plan for undoing is the same.
+ * Any bytes as code: the filter's two ways undo each other in either order, agree with the rule
+ * taken a byte at a time, and touch nothing around. Then as an ELF whose chunks are filtered: the
+ * tables stay, so that the plan for undoing is the same.
  */
 #include "fuzz/fuzz.h"
 

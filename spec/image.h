@@ -97,6 +97,6 @@
 #define MANIFEST_FLAG_IN_PLACE  (1 << 0) /* chunks are cut at pieces: each is decoded where it runs */
 #define MANIFEST_FLAG_MOVABLE   (1 << 1) /* may be loaded at another physical address than p_paddr */
 #define MANIFEST_FLAG_VIRTUAL   (1 << 2) /* virtual base may be moved inside the 1 GiB image window */
-#define MANIFEST_FLAG_FILTER_X86 (1 << 3) /* code went through the branch filter, chunk by chunk */
+#define MANIFEST_FLAG_FILTER_X86 (1 << 3) /* code went through the branch filter (core/filter_x86.h) */
 
 #endif /* SPEC_IMAGE_H */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* core/filter_x86: what is converted, what is not, that it can be undone, and that only code is touched. */
+/* core/filter_x86: what is converted, that it can be undone, and that only code is touched. */
 #include "tests/unit/elf_build.h"
 
 #include "core/filter_x86.h"
@@ -85,8 +85,8 @@ static void slow(uint8_t *p, size_t size, uint32_t position, bool encode)
 /* Bytes that are hard on a filter: mostly opcodes and their last bytes, with zeros in long runs. */
 static uint8_t hard_byte(struct unit_random *r)
 {
-	static const uint8_t often[] = {0xe8, 0xe9, 0x00, 0xff, 0xe8, 0xe9, 0x00, 0xff, 0xe7, 0xea, 0x68,
-		0x01, 0xfe, 0x80, 0x7f};
+	static const uint8_t often[] = {0xe8, 0xe9, 0x00, 0xff, 0xe8, 0xe9, 0x00, 0xff, 0xe7, 0xea,
+		0x68, 0x01, 0xfe, 0x80, 0x7f};
 	uint64_t v = unit_random(r);
 
 	return v % 4 ? often[(v >> 8) % COUNT(often)] : (uint8_t)(v >> 16);
@@ -127,8 +127,8 @@ static void fill_calls(uint8_t *f, size_t size)
 }
 
 /*
- * Segments: two that execute, one behind the other; one that does not; one that executes and holds the
- * section headers.
+ * Segments: two that execute, one behind the other; one that does not; one that executes and holds
+ * the section headers.
  *
  *     0        0x400     0x1000   0x1800   0x2000   0x2800   0x3000   0x3400  0x3480   0x4000
  *     | tables | (first) | first  | second | data   |        | fourth | sections | fourth |
