@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * codec/lz4_chunk: blocks that liblz4 makes of easy and of nasty data, decoded between fences and
- * over the end of their own input; the worst block that the format has room for; blocks by hand.
+ * over the end of their own input; the worst block that the format has room for; blocks by hand, with
+ * every short distance, and at the border from where no distance is too far.
  */
 #include "tests/unit/chunk_unit.h"
 
@@ -180,6 +181,83 @@ static void test_by_hand(void **state)
 	}
 }
 
+/* One match in the middle: front literals, length from distance back, 200 literals. */
+static size_t put_match(const uint8_t *literals, size_t front, size_t distance, size_t length)
+{
+	size_t len = 4 + put_sequence(stream + 4, literals, front, false);
+	size_t more = length - 4;
+
+	le16_put(stream + len - 2, (uint16_t)distance);
+	stream[4] |= (uint8_t)(more < 15 ? more : 15);
+	if (more >= 15) {
+		for (more -= 15; more >= 255; more -= 255)
+			stream[len++] = 255;
+		stream[len++] = (uint8_t)more;
+	}
+	/* a sequence that is short in both halves, as most are */
+	stream[len++] = 0x20;
+	stream[len++] = 'a';
+	stream[len++] = 'b';
+	le16_put(stream + len, (uint16_t)distance);
+	len += 2;
+	len += put_sequence(stream + len, literals, 200, true);
+	le32_put(stream, (uint32_t)(len - 4));
+	return len;
+}
+
+/* What put_match() stands for, byte by byte. */
+static size_t expect_match(uint8_t *to, size_t front, size_t distance, size_t length)
+{
+	uint8_t *p = to + front;
+
+	for (size_t i = 0; i < length; i++, p++)
+		*p = *(p - distance);
+	*p++ = 'a';
+	*p++ = 'b';
+	for (size_t i = 0; i < 4; i++, p++)
+		*p = *(p - distance);
+	memcpy(p, to, 200);
+	return (size_t)(p - to) + 200;
+}
+
+static void test_every_short_distance(void **state)
+{
+	chunk_content(content, NOISE, 300);
+	for (size_t distance = 1; distance <= 40; distance++) {
+		for (size_t length = 4; length <= 150; length++) {
+			size_t len = put_match(content, 250, distance, length);
+			size_t size = expect_match(content, 250, distance, length);
+			struct span in = {stream, len}, want = {content, size};
+			bool same;
+
+			assert_int_equal(chunk_fenced(codec_lz4_chunk, in, want, false, false, &same),
+				ERR_OK);
+			if (!same)
+				fail_msg("%zu bytes from %zu back", length, distance);
+		}
+	}
+}
+
+/* From 65535 bytes on every distance is possible, and is not looked at any more. */
+static void test_first_reach(void **state)
+{
+	for (size_t front = 65530; front <= 65540; front++) {
+		static uint8_t out[70000];
+
+		chunk_content(content, NOISE, front);
+		size_t len = put_match(content, front, 65535, 18);
+		size_t size = front + 18 + 2 + 4 + 200;
+		struct span in = {stream, len};
+
+		assert_int_equal(chunk_run(codec_lz4_chunk, in, out, size, false, false),
+			front < 65535 ? ERR_BAD_STREAM : ERR_OK);
+		if (front >= 65535) {
+			assert_int_equal(expect_match(content, front, 65535, 18), size);
+			assert_memory_equal(out, content, size);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -188,6 +266,8 @@ int main(void)
 		cmocka_unit_test(test_worst_block),
 		cmocka_unit_test(test_damage),
 		cmocka_unit_test(test_by_hand),
+		cmocka_unit_test(test_every_short_distance),
+		cmocka_unit_test(test_first_reach),
 	};
 
 	return cmocka_run_group_tests_name("lz4_chunk", tests, NULL, NULL);
