@@ -181,8 +181,9 @@ static void test_by_hand(void **state)
 	}
 }
 
-/* One match in the middle: front literals, length from distance back, 200 literals. */
-static size_t put_match(const uint8_t *literals, size_t front, size_t distance, size_t length)
+/* front literals, length bytes from distance back, 4 from second back, 200 literals. */
+static size_t put_match(const uint8_t *literals, size_t front, size_t distance, size_t length,
+	size_t second)
 {
 	size_t len = 4 + put_sequence(stream + 4, literals, front, false);
 	size_t more = length - 4;
@@ -194,11 +195,8 @@ static size_t put_match(const uint8_t *literals, size_t front, size_t distance, 
 			stream[len++] = 255;
 		stream[len++] = (uint8_t)more;
 	}
-	/* a sequence that is short in both halves, as most are */
-	stream[len++] = 0x20;
-	stream[len++] = 'a';
-	stream[len++] = 'b';
-	le16_put(stream + len, (uint16_t)distance);
+	stream[len++] = 0;
+	le16_put(stream + len, (uint16_t)second);
 	len += 2;
 	len += put_sequence(stream + len, literals, 200, true);
 	le32_put(stream, (uint32_t)(len - 4));
@@ -206,16 +204,14 @@ static size_t put_match(const uint8_t *literals, size_t front, size_t distance, 
 }
 
 /* What put_match() stands for, byte by byte. */
-static size_t expect_match(uint8_t *to, size_t front, size_t distance, size_t length)
+static size_t expect_match(uint8_t *to, size_t front, size_t distance, size_t length, size_t second)
 {
 	uint8_t *p = to + front;
 
 	for (size_t i = 0; i < length; i++, p++)
 		*p = *(p - distance);
-	*p++ = 'a';
-	*p++ = 'b';
 	for (size_t i = 0; i < 4; i++, p++)
-		*p = *(p - distance);
+		*p = *(p - second);
 	memcpy(p, to, 200);
 	return (size_t)(p - to) + 200;
 }
@@ -225,8 +221,8 @@ static void test_every_short_distance(void **state)
 	chunk_content(content, NOISE, 300);
 	for (size_t distance = 1; distance <= 40; distance++) {
 		for (size_t length = 4; length <= 150; length++) {
-			size_t len = put_match(content, 250, distance, length);
-			size_t size = expect_match(content, 250, distance, length);
+			size_t len = put_match(content, 250, distance, length, 41 - distance);
+			size_t size = expect_match(content, 250, distance, length, 41 - distance);
 			struct span in = {stream, len}, want = {content, size};
 			bool same;
 
@@ -241,18 +237,18 @@ static void test_every_short_distance(void **state)
 /* From 65535 bytes on every distance is possible, and is not looked at any more. */
 static void test_first_reach(void **state)
 {
-	for (size_t front = 65530; front <= 65540; front++) {
-		static uint8_t out[70000];
+	static uint8_t out[70000];
 
-		chunk_content(content, NOISE, front);
-		size_t len = put_match(content, front, 65535, 18);
-		size_t size = front + 18 + 2 + 4 + 200;
+	for (size_t made = 65530; made <= 65540; made++) {
+		chunk_content(content, NOISE, made);
+		size_t len = put_match(content, made - 18, 1000, 18, 65535);
+		size_t size = made + 4 + 200;
 		struct span in = {stream, len};
 
 		assert_int_equal(chunk_run(codec_lz4_chunk, in, out, size, false, false),
-			front < 65535 ? ERR_BAD_STREAM : ERR_OK);
-		if (front >= 65535) {
-			assert_int_equal(expect_match(content, front, 65535, 18), size);
+			made < 65535 ? ERR_BAD_STREAM : ERR_OK);
+		if (made >= 65535) {
+			assert_int_equal(expect_match(content, made - 18, 1000, 18, 65535), size);
 			assert_memory_equal(out, content, size);
 		}
 	}
