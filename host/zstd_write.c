@@ -3,7 +3,8 @@
  * The zstd writer. libzstd's own multi-threading compresses a frame in jobs; without overlap a job
  * refers to nothing in front of itself, and its first block carries all its tables, so that a
  * decoder may begin there with a fresh state. Job boundaries are put where chunks begin: as often as
- * jobs are full by themselves, and after shorter chunks by flushing.
+ * jobs are full by themselves, and after shorter chunks by asking for a flush. Nobody waits for that
+ * flush to be complete: other processors would have nothing to do meanwhile.
  *
  * Which byte of the frame a chunk begins at is found afterwards, by walking the frame's blocks with
  * the library's buffer-less decoder. That decodes it all, so it also proves the frame.
@@ -19,6 +20,7 @@
 #define WINDOW_LOG_MIN 23
 #define WINDOW_LOG_MAX 27 /* what decoders accept without being told to */
 #define OUT_WINDOW     (128 * 1024) /* of output between two looks at the progress */
+#define OUT_LEAST      1 /* the same, to come back at once */
 #define OVERLAP_NONE   1 /* ZSTD_c_overlapLog: 0 is "default", 1 is "no overlap" */
 
 static enum status zstd_error(const char *action, size_t code)
@@ -79,24 +81,52 @@ static enum status set_parameters(
 	return ZSTD_isError(code) ? zstd_error("be set up", code) : STATUS_DONE;
 }
 
-/* Give the library the content up to in->size; a flush or an end is complete on return. */
-static enum status feed(ZSTD_CCtx *cctx, ZSTD_inBuffer *in, ZSTD_outBuffer *out,
-	ZSTD_EndDirective how, struct progress *progress)
+/* One call of the library, with some of the room that is left; *ret_left is what it wants to flush. */
+static enum status step(ZSTD_CCtx *cctx, ZSTD_inBuffer *in, ZSTD_outBuffer *out, size_t window,
+	ZSTD_EndDirective how, size_t *ret_left)
 {
 	size_t room = out->size, code;
 
-	do {
-		/* A small window of the output at a time, to come back and show progress. */
-		out->size = room - out->pos > OUT_WINDOW ? out->pos + OUT_WINDOW : room;
-		code = ZSTD_compressStream2(cctx, out, in, how);
-		if (ZSTD_isError(code)) {
-			out->size = room;
-			return zstd_error("compress", code);
-		}
-		progress_update(progress, ZSTD_getFrameProgression(cctx).consumed);
-	} while (how == ZSTD_e_continue ? in->pos < in->size : code != 0);
+	out->size = room - out->pos > window ? out->pos + window : room;
+	code = ZSTD_compressStream2(cctx, out, in, how);
 	out->size = room;
+	if (ZSTD_isError(code))
+		return zstd_error("compress", code);
+	*ret_left = code;
 	return STATUS_DONE;
+}
+
+/* Give the library the content up to in->size; an end is complete on return. */
+static enum status feed(ZSTD_CCtx *cctx, ZSTD_inBuffer *in, ZSTD_outBuffer *out,
+	ZSTD_EndDirective how, struct progress *progress)
+{
+	enum status status;
+	size_t left;
+
+	do {
+		status = step(cctx, in, out, OUT_WINDOW, how, &left);
+		progress_update(progress, ZSTD_getFrameProgression(cctx).consumed);
+	} while (!status && (how == ZSTD_e_end ? left != 0 : in->pos < in->size));
+	return status;
+}
+
+/*
+ * Make a job of what the library has taken in so far, with no need for it to be full. Asked for a
+ * flush it does that first, as soon as there is room in its queue; then it would go on until all is
+ * out. With hardly any room for output it returns in between.
+ */
+static enum status end_job(
+	ZSTD_CCtx *cctx, ZSTD_inBuffer *in, ZSTD_outBuffer *out, struct progress *progress)
+{
+	unsigned int jobs = ZSTD_getFrameProgression(cctx).currentJobID;
+	enum status status;
+	size_t left;
+
+	do {
+		status = step(cctx, in, out, OUT_LEAST, ZSTD_e_flush, &left);
+		progress_update(progress, ZSTD_getFrameProgression(cctx).consumed);
+	} while (!status && left && ZSTD_getFrameProgression(cctx).currentJobID == jobs);
+	return status;
 }
 
 static enum status compress_frame(
@@ -116,12 +146,9 @@ static enum status compress_frame(
 		bool last = i + 1 == chunks->count;
 
 		in.size += chunks->c[i].out_size;
-		if (last)
-			status = feed(cctx, &in, out, ZSTD_e_end, &progress);
-		else if (chunks->c[i].out_size < size)
-			status = feed(cctx, &in, out, ZSTD_e_flush, &progress);
-		else
-			status = feed(cctx, &in, out, ZSTD_e_continue, &progress);
+		status = feed(cctx, &in, out, last ? ZSTD_e_end : ZSTD_e_continue, &progress);
+		if (!status && !last && chunks->c[i].out_size < size)
+			status = end_job(cctx, &in, out, &progress);
 	}
 	progress_end(&progress);
 	ZSTD_freeCCtx(cctx);
