@@ -13,6 +13,9 @@ struct sha256 {
 	uint8_t block[64]; /* what does not fill a block yet */
 };
 
+/* One a round, for other implementations. */
+extern const uint32_t sha256_constant[64];
+
 void sha256_init(struct sha256 *s);
 void sha256_update(struct sha256 *s, struct span bytes);
 void sha256_final(struct sha256 *s, uint8_t ret_digest[SHA256_SIZE]);

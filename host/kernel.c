@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 #include <sys/mman.h>
+#include "host/digest.h"
 #include "host/dynamic.h"
 #include "host/kernel.h"
 #include "spec/elf64.h"
@@ -13,8 +14,8 @@ void kernel_digest(struct kernel *k)
 	struct sha256 s;
 
 	sha256_init(&s);
-	sha256_update(&s, k->elf);
-	sha256_update(&s, k->relocs);
+	digest_update(&s, k->elf);
+	digest_update(&s, k->relocs);
 	sha256_final(&s, k->sha256);
 }
 
