@@ -6,10 +6,12 @@
  */
 #include <lz4.h>
 #include <lz4hc.h>
+#include "host/lz4_best.h"
 #include "host/writers.h"
 
 #define BLOCK_MAX   (8 * 1024 * 1024)
 #define LEVEL_HC    3 /* below: the fast compressor */
+#define LEVEL_BEST  12 /* our own; liblz4's is as good but takes twice the time */
 #define SIZE_FIELD  4
 
 static const uint8_t legacy_magic[4] = {0x02, 0x21, 0x4c, 0x18};
@@ -28,18 +30,21 @@ static const char *pack(struct pack *p)
 	for (at = 0; at < p->in.len; at += n) {
 		const char *in = (const char *)p->in.ptr + at;
 		char *out = (char *)p->out + p->size + SIZE_FIELD;
-		int made;
+		size_t made;
 
 		n = p->in.len - at < BLOCK_MAX ? p->in.len - at : BLOCK_MAX;
 		if (p->level < LEVEL_HC)
-			made = LZ4_compress_default(in, out, (int)n, LZ4_compressBound((int)n));
-		else
-			made = LZ4_compress_HC(
+			made = (size_t)LZ4_compress_default(
+				in, out, (int)n, LZ4_compressBound((int)n));
+		else if (p->level < LEVEL_BEST)
+			made = (size_t)LZ4_compress_HC(
 				in, out, (int)n, LZ4_compressBound((int)n), p->level);
-		if (made <= 0)
+		else
+			made = lz4_best((struct span){p->in.ptr + at, n}, (uint8_t *)out);
+		if (!made)
 			return "not enough memory";
 		le32_put(p->out + p->size, (uint32_t)made);
-		p->size += SIZE_FIELD + (size_t)made;
+		p->size += SIZE_FIELD + made;
 		*p->done += n;
 	}
 	return NULL;
