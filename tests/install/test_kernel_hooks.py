@@ -4,6 +4,8 @@
 What is called here is what `meson install` has put there, with the arguments and the environment that
 Debian's kernel packages and kernel-install use. tests/install/debian-kernel does the same with real
 packages in a real system.
+
+Long because the hooks share one script, and their cases one imitation of a system.
 """
 
 import os
