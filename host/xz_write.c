@@ -18,6 +18,7 @@
 #define XZ_DICT_MAX  (64u * 1024 * 1024) /* of the largest preset */
 #define LZMA_DICT_MIN (64u * 1024)
 #define LZMA_DICT_MAX (16u * 1024 * 1024)
+#define LZMA_HEADER_DICT 1 /* offset of a u32 [lzma_file_format.txt 1.1] */
 #define STEP         (256 * 1024) /* of input between two looks at the progress */
 #define LZMA_OUT_MIN (64 * 1024)
 #define MEASURE_STEP (64 * 1024)
@@ -185,8 +186,7 @@ static size_t lzma_bound(size_t in_size)
 /*
  * The stub needs room for the dictionary. 16 MiB cost 0.1 % of the size against the 64 MiB of level 9
  * [Debian's 6.1 kernel], and a small content needs less: a power of two not above it, or one and a
- * half, which is all that the command `lzma` takes for its own; and a multiple of 64 KiB, because
- * its lower half being 0 is part of what readers take for a magic number.
+ * half.
  */
 static uint32_t lzma_dict(size_t size)
 {
@@ -214,6 +214,13 @@ static const char *lzma_pack(struct pack *p)
 	words = run(&lz, p->in, p->done);
 	p->size = lz.total_out;
 	lzma_end(&lz);
+	/*
+	 * The header always asks for 16 MiB: with its lower three bytes 0 the number is part of what
+	 * readers take for a magic number [Linux's scripts/extract-vmlinux: 5d 00 00 00]. The stub gives
+	 * the decoder what the manifest says, and no match reaches further.
+	 */
+	if (!words)
+		le32_put(p->out + LZMA_HEADER_DICT, LZMA_DICT_MAX);
 	return words;
 }
 
