@@ -198,6 +198,11 @@ class Image(BzImage):
         self.manifest = Fields(self.data, self.manifest_at, MANIFEST)
 
     @property
+    def kernel_sha256(self):
+        at = self.manifest_at + MANIFEST_SHA256
+        return bytes(self.data[at:at + 32])
+
+    @property
     def chunks(self):
         """[(in_off, in_size, out_off, out_size, crc, ready_after)]"""
         at = self.manifest_at + MANIFEST_CHUNKS
