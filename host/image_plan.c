@@ -8,6 +8,7 @@
 #include "core/crc32c.h"
 #include "core/filter_x86.h"
 #include "host/image_plan.h"
+#include "host/clock.h"
 #include "host/compress.h"
 
 static enum status too_large(const struct build *b, const char *what, uint64_t size)
@@ -98,6 +99,7 @@ static enum status make_payload(struct build *b)
 	bool one_chunk = b->content.len <= rules->one_chunk_max;
 	bool in_place = plan->in_place && !one_chunk;
 	enum status status = STATUS_DONE;
+	double started;
 	enum err e;
 
 	b->chunks = malloc(sizeof(*b->chunks));
@@ -112,10 +114,13 @@ static enum status make_payload(struct build *b)
 		status = filter_code(b);
 	if (status)
 		return status;
+	started = clock_seconds();
 	status = compress(b->wish->codec, b->wish->level, b->content, b->chunks, &b->stream,
 		&b->stream_size);
 	if (status)
 		return status;
+	if (b->wish->compress_seconds)
+		*b->wish->compress_seconds = clock_seconds() - started;
 	/* gzip ends with the size by itself. */
 	b->trailer_size = b->wish->codec == CODEC_GZIP ? 0 : IMAGE_SIZE_TRAILER;
 	if (b->stream_size > UINT32_MAX - IMAGE_SIZE_TRAILER)

@@ -27,6 +27,7 @@ struct image_wish {
 	uint32_t setup_type_max;
 	struct span version; /* version string, cut if it is too long */
 	struct span cmdline, initrd; /* to be embedded, len 0 for none */
+	double *compress_seconds; /* set to what compressing alone took; NULL: nobody asks */
 };
 
 /*

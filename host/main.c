@@ -25,6 +25,7 @@ static const struct command commands[] = {
 	{"verify", cmd_verify},
 	{"boot", cmd_boot},
 	{"kaslr", cmd_kaslr},
+	{"bench", cmd_bench},
 };
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
 
@@ -39,6 +40,7 @@ static const char doc[] =
 	"  verify   check an image, or that two hold the same kernel\n"
 	"  boot     boot an image in QEMU, serial port on standard output\n"
 	"  kaslr    show where address randomisation may put a kernel\n"
+	"  bench    try all codecs: sizes and speeds beside the original\n"
 	"\n"
 	"'bzforge COMMAND --help' tells more.\n"
 	"Exit status: 0 done, 1 the input is bad, 2 usage, 3 the environment.";

@@ -45,3 +45,20 @@ void progress_end(struct progress *p)
 		fputs("\r\033[K", stderr);
 	p->shown = -1;
 }
+
+/* The cursor goes back to the beginning of the line, so that the next line is written over this. */
+void progress_note(const char *name, const char *step)
+{
+	if (isatty(STDERR_FILENO)) {
+		fprintf(stderr, "\r\033[Kbzforge: %s: %s\r", name, step);
+		fflush(stderr);
+	}
+}
+
+void progress_note_end(void)
+{
+	if (isatty(STDERR_FILENO)) {
+		fputs("\r\033[K", stderr);
+		fflush(stderr);
+	}
+}

@@ -21,4 +21,11 @@ void progress_start(struct progress *p, const char *what, uint64_t total);
 void progress_update(struct progress *p, uint64_t done);
 void progress_end(struct progress *p);
 
+/*
+ * One step of a long job, shown until the next line of any kind: "bzforge: zstd: counting
+ * instructions".
+ */
+void progress_note(const char *name, const char *step);
+void progress_note_end(void);
+
 #endif /* HOST_PROGRESS_H */

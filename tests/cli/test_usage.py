@@ -5,7 +5,7 @@ import pytest
 
 from support.tool import USAGE
 
-COMMANDS = ("build", "repack", "inspect", "extract", "verify", "boot")
+COMMANDS = ("build", "repack", "inspect", "extract", "verify", "boot", "bench")
 
 
 @pytest.mark.parametrize("arguments, words", [
@@ -47,6 +47,22 @@ COMMANDS = ("build", "repack", "inspect", "extract", "verify", "boot")
     (["boot", "image", "--memory", "0"], "'0' is not a"),
     (["boot", "image", "--cpus", "many"], "'many' is not a"),
     (["boot", "image", "--timeout", "-1"], "'-1' is not a"),
+    (["bench"], "no IMAGE"),
+    (["bench", "one", "two"], "more than one IMAGE"),
+    (["bench", "image", "--codecs", "lz4,rar"], "'rar' is not a codec"),
+    (["bench", "image", "--codecs", "lz4:13"], "'13' is not a level of lz4"),
+    (["bench", "image", "--codecs", "lz4,"], "ends with a comma"),
+    (["bench", "image", "--codecs", ",lz4"], "cannot be a name"),
+    (["bench", "image", "--codecs", "lz4,lz4"], "'lz4' stands twice"),
+    (["bench", "image", "--with", "file"], "'file' is not NAME=FILE"),
+    (["bench", "image", "--with", "a/b=file"], "cannot be a name"),
+    (["bench", "image", "--with", "original=file"], "'original' stands twice"),
+    (["bench", "image", "--with", "lz4=file"], "'lz4' stands twice"),
+    (["bench", "image", *(f"--with={i}=file" for i in range(32))], "more than 32 images"),
+    (["bench", "image", "--images"], "without -o FOLDER"),
+    (["bench", "image", "--boots", "100"], "'100' is not a number of boots"),
+    (["bench", "image", "--no-boot", "--boots", "1"], "leaves nothing to boot"),
+    (["bench", "image", "--no-boot", "--kaslr"], "leaves nothing to boot"),
 ])
 def test_wrong_usage(bzforge, tmp_path, arguments, words):
     done = bzforge.run(*arguments, status=USAGE, cwd=tmp_path)
