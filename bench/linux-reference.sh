@@ -86,7 +86,7 @@ wrap() {
 			die "Linux's build changed the kernel"
 		cp "$tree/arch/x86/boot/bzImage" "$kernel/.new"
 		mv "$kernel/.new" "$result"
-		# the symbols of its stub, for bench/instructions.py --profile
+		# the symbols of its stub, for bench/blockprofile.py
 		cp "$tree/arch/x86/boot/compressed/vmlinux" "$kernel/$codec.stub.elf"
 	fi
 	echo "$result"

@@ -2,6 +2,7 @@
 /*
  * What `bzforge bench` finds out of each image, and the forms in which it is told.
  *
+ *   bench_options.c   what is asked for
  *   bench_measure.c   one image: size, decode time, instructions, time to userspace
  *   bench_table.c     lines on the terminal
  *   bench_json.c      bench.json

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The chart, for a slide: each image a dot, its size to the right, the work that it makes before the
- * kernel runs upwards, both on logarithmic scales, because codecs differ by orders of magnitude.
- * Instructions if they were counted, which tells of the original, too; else the native decode time,
+ * The chart, for a slide: each image a dot, its size to the right, the work that it makes before
+ * the kernel runs upwards, both on logarithmic scales, because codecs differ by orders of
+ * magnitude. Instructions if they were counted, which tells of the original, too; else the native decode time,
  * and the original is a line at its size.
  *
  * gnuplot draws. Where things stand is computed here, in the picture's own units, so that labels do
@@ -186,7 +186,7 @@ static void put_dot(FILE *f, const struct chart *c, const struct dot *d)
 	fprintf(f,
 		"set label at %.10g,%.10g '' point pt %d ps 2.2 lw 2 lc rgb '%s' front\n",
 		d->size_mb, d->speed, d->row->kind == BENCH_OTHER ? 6 : 7, rgb);
-	/* the text is narrower than assumed: what is left over goes to the side away from the dot */
+	/* the text is narrower than assumed: what is left over goes away from the dot */
 	if (l->left > l->x) {
 		align = "left";
 		at = l->left;
@@ -226,7 +226,8 @@ static void put_original_line(FILE *f, const struct chart *c)
 	double mb = (double)c->b->row[0].size / 1e6;
 
 	fprintf(f,
-		"set arrow from %.10g, graph 0 to %.10g, graph 1 nohead dt 2 lw 2 lc rgb '%s' back\n",
+		"set arrow from %.10g, graph 0 to %.10g, graph 1 "
+		"nohead dt 2 lw 2 lc rgb '%s' back\n",
 		mb, mb, colour(BENCH_ORIGINAL));
 	fprintf(f,
 		"set label at %.10g, graph 0.97 'original (%s)' offset character 0.6,0 left "

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Placing labels. Each in turn takes the first place around its dot that is free; if none is, the one
- * that covers least. What counts as covered: dots, labels placed before, and what lies
+ * Placing labels. Each in turn takes the first place around its dot that is free; if none is, the
+ * one that covers least. What counts as covered: dots, labels placed before, and what lies
  * outside of the field.
  */
 #include "host/bench.h"
@@ -38,7 +38,7 @@ static struct box dot_box(const struct bench_label *l, double r)
 	return (struct box){l->x - r, l->y - r, l->x + r, l->y + r};
 }
 
-/* Put the text to one side of its dot: -1, 0, 1 for left, middle, right; and below, middle, above. */
+/* Put the text beside its dot: -1, 0, 1 for left, middle, right; and for below, middle, above. */
 static void put_beside(struct bench_label *l, int across, int up, double r)
 {
 	/* at a corner the text may come nearer: the dot is round */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A QEMU TCG plugin: how many guest instructions run from a boot stub's 32-bit entry to the first
- * instruction of the kernel that it starts? bench/instructions.py drives it; docs/benchmarks.md
+ * instruction of the kernel that it starts? `bzforge bench` drives it; docs/benchmarks.md
  * says what is counted.
  *
  *   entry=ADDRESS:HEX   counting starts with the instruction at this linear address, provided that
