@@ -6,7 +6,8 @@
  *   bench_measure.c   one image: size, decode time, instructions, time to userspace
  *   bench_table.c     lines on the terminal
  *   bench_json.c      bench.json
- *   bench_chart.c     size-speed.svg and size-speed.png: gnuplot draws
+ *   bench_chart.c     size-speed.svg and size-speed.png: what stands where
+ *   bench_plot.c      the same in gnuplot's language
  *   bench_layout.c    where a label stands in the chart, so that it covers no other
  */
 #ifndef HOST_BENCH_H
@@ -84,8 +85,8 @@ struct bench_label {
 };
 
 /*
- * Place the labels: beside their dots, inside of [0, width) x [0, height), none over another or over
- * a dot as far as that is possible.
+ * Place the labels: beside their dots, inside of [0, width) x [0, height), none over another or
+ * over a dot as far as that is possible.
  */
 void bench_layout(struct bench_label *label, size_t count, double radius, double width,
 	double height);

@@ -148,4 +148,4 @@ def test_boots(bzforge, tmp_path, cloud_kernel):
         assert 0.1 < image["userspace_seconds"] < 300
         assert image["userspace_seconds_all"] == [image["userspace_seconds"]]
     words = "".join(ElementTree.parse(tmp_path / "out/size-speed.svg").getroot().itertext())
-    assert "original (lz4)" in words and "instructions from entry to kernel" in words
+    assert "original (lz4)" in words and "million instructions to the kernel" in words
