@@ -65,4 +65,8 @@
 #define EFI_RANDOM_SEED_LENGTH 0 /* u32 */
 #define EFI_RANDOM_SEED_BITS   4
 
+/* A setup_data node SETUP_EFI, from kexec: physical addresses of what firmware now calls by virtual ones. */
+#define SETUP_EFI_TABLES 16 /* u64 configuration tables */
+#define SETUP_EFI_SIZE   24 /* at least */
+
 #endif /* SPEC_EFI_H */

@@ -4,6 +4,7 @@
 #include "boot/lib/phys.h"
 #include "boot/stub/memory.h"
 #include "boot/stub/paging.h"
+#include "boot/stub/setup_list.h"
 #include "spec/efi.h"
 
 #define MAP_SIZE_MAX   0x100000 /* more than 20000 descriptors: not believable */
@@ -59,6 +60,26 @@ static void table_read(struct memory *m, const uint8_t *entry, struct efi_tables
 		seed_read(m, pa, &ret->seed);
 }
 
+static enum err setup_efi_read(const struct setup_data_node *node, void *ctx, struct fault *fault)
+{
+	uint64_t *tables_pa = ctx;
+
+	if (node->type == SETUP_EFI && node->len >= SETUP_EFI_SIZE)
+		*tables_pa = le64_get((const uint8_t *)phys_ptr(node->bytes.start) +
+			SETUP_DATA_DATA + SETUP_EFI_TABLES);
+	return ERR_OK;
+}
+
+/* In the system table, or, after kexec, where the kernel before us says. */
+static uint64_t tables_find(const struct boot_params *bp, struct span system)
+{
+	uint64_t pa = 0;
+
+	if (setup_list_walk(bp->hdr.setup_data, setup_efi_read, &pa, NULL) || !pa)
+		pa = le64_get(system.ptr + EFI_ST_TABLES);
+	return pa;
+}
+
 struct efi_tables efi_tables_read(const struct boot_params *bp, struct memory *m)
 {
 	const struct efi_info *efi = &bp->efi_info;
@@ -72,7 +93,7 @@ struct efi_tables efi_tables_read(const struct boot_params *bp, struct memory *m
 		le64_get(system.ptr + EFI_ST_SIGNATURE) != EFI_ST_SIGNATURE_VALUE)
 		return t;
 	uint64_t count = le64_get(system.ptr + EFI_ST_TABLE_ENTRIES);
-	uint64_t tables_pa = le64_get(system.ptr + EFI_ST_TABLES);
+	uint64_t tables_pa = tables_find(bp, system);
 
 	t.system_table = range_make(pa, EFI_ST_SIZE);
 	if (count > TABLES_MAX ||
