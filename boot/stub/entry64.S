@@ -100,35 +100,3 @@ segments_load:
 	pushq	$BOOT_CS
 	pushq	%rcx
 	lretq
-
-/*
- * void kernel_jump(uint64_t entry_pa, uint64_t boot_params_pa, uint64_t cr4): leave the machine as
- * the 64-bit boot protocol describes it. In: segments are BOOT_CS and BOOT_DS, the kernel is mapped
- * to itself. After it: no IDT, so that no exception comes back into memory that the kernel may
- * reuse.
- */
-	.globl kernel_jump
-kernel_jump:
-	cli
-	cld
-	pushq	$0
-	pushq	$0
-	lidt	(%rsp)
-	movq	%rdx, %cr4
-	movl	$(CR0_PG | CR0_AM | CR0_WP | CR0_NE | CR0_ET | CR0_MP | CR0_PE), %eax
-	movq	%rax, %cr0
-	movq	%rdi, %rax
-	xorl	%ebx, %ebx
-	xorl	%ecx, %ecx
-	xorl	%edx, %edx
-	xorl	%edi, %edi
-	xorl	%ebp, %ebp
-	xorl	%r8d, %r8d
-	xorl	%r9d, %r9d
-	xorl	%r10d, %r10d
-	xorl	%r11d, %r11d
-	xorl	%r12d, %r12d
-	xorl	%r13d, %r13d
-	xorl	%r14d, %r14d
-	xorl	%r15d, %r15d
-	jmp	*%rax

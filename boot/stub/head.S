@@ -151,6 +151,9 @@ boot_gdt:
 	.quad	0x00af9b000000ffff	/* BOOT_CS: code, long mode */
 	.quad	0x00cf93000000ffff	/* BOOT_DS: data, 4 GiB */
 boot_gdt_end:
+	.if	boot_gdt_end - boot_gdt - BOOT_GDT_SIZE
+	.error	"boot_gdt is not as large as layout.h says"
+	.endif
 	.if	boot_gdt + BOOT_CS - (boot_gdt_end - 2 * 8)
 	.error	"BOOT_CS is not where boot_gdt has it"
 	.endif

@@ -34,6 +34,9 @@
 /* The guard word at the lower end of each stack; a stack that grew over it is found out (E77). */
 #define STACK_GUARD        0x6472617547666c42
 
+/* In the head: the GDT with BOOT_CS and BOOT_DS, which the kernel is entered with. */
+#define BOOT_GDT_SIZE      0x20
+
 /* Selectors of ours beyond BOOT_CS and BOOT_DS: 16 bytes of TSS, 32-bit code for trampoline.S. */
 #define STUB_TSS           0x20
 #define STUB_CS32          0x30

@@ -59,10 +59,14 @@ static void screen_init(const struct boot_params *bp, struct fault *fault)
 
 static void options_read(const struct stage1 *s, struct handover *handover)
 {
+	struct span wipe;
+
 	console_parse(s->cmdline, &handover->console);
 	if (s->bp->hdr.loadflags & LOADFLAG_QUIET)
 		handover->console.quiet = true;
 	console_configure(&handover->console);
+	handover->wipe = !(cmdline_value(s->cmdline, "bzforge.wipe", &wipe) &&
+		cmdline_equal(wipe, "off"));
 	handover->panic = cmdline_int(s->cmdline, "panic");
 	die_set_panic(handover->panic);
 }
@@ -187,6 +191,7 @@ void stage1_main(uint64_t boot_params_pa, uint64_t stub_pa, uint64_t work_pa)
 	handover->manifest_size = s->info.manifest_size;
 	handover->image_size = s->info.image_size;
 	handover->work_size = s->info.work_size;
+	handover->image_pa = s->image_pa;
 	handover->boot_params_pa = boot_params_pa;
 	handover->virtual_delta = choice.virtual_delta;
 	handover->kept_count = s->mapped.count;

@@ -73,6 +73,11 @@ void paging_init(uint64_t pool_pa, uint64_t pool_end_pa)
 	paging.known = (struct range_set){paging.known_ranges, 0, KNOWN_MAX};
 }
 
+uint64_t paging_pool_free(void)
+{
+	return paging.pool_pa;
+}
+
 void paging_activate(void)
 {
 	cr3_write(paging.root_pa);
@@ -80,7 +85,7 @@ void paging_activate(void)
 
 enum err paging_change_levels(uint64_t room_pa)
 {
-	const uint64_t *old_root = phys_ptr(paging.root_pa);
+	uint64_t *old_root = phys_ptr(paging.root_pa);
 	bool five = !paging_five_levels();
 	uint64_t root_pa = old_root[0] & PTE_ADDR_MASK;
 
@@ -96,6 +101,8 @@ enum err paging_change_levels(uint64_t room_pa)
 	paging.root_pa = root_pa;
 	paging_activate();
 	levels_note(five);
+	if (!five)
+		memset(old_root, 0, PAGE_4K);
 	return ERR_OK;
 }
 

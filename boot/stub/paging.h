@@ -13,6 +13,8 @@
 
 /* Empty tables from the pool [pool_pa, pool_end_pa); as many levels as the CPU uses right now. */
 void paging_init(uint64_t pool_pa, uint64_t pool_end_pa);
+/* First page of the pool that no table is in. */
+uint64_t paging_pool_free(void);
 /* Make these tables the CPU's. Code, stack and GDT must have been mapped. */
 void paging_activate(void);
 

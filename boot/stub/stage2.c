@@ -15,6 +15,7 @@
 #include "boot/stub/info.h"
 #include "boot/stub/kernel.h"
 #include "boot/stub/paging.h"
+#include "boot/stub/wipe.h"
 #include "spec/x86.h"
 
 static void must(enum err err, struct fault *fault)
@@ -88,6 +89,7 @@ void stage2_main(struct handover *handover)
 	struct manifest manifest;
 	struct place_image image;
 	struct elf_plan elf;
+	struct jump_wipe rest;
 	uint64_t entry_pa;
 
 	must(stub_manifest_read(plan->stub_pa, handover->manifest_off, handover->manifest_size,
@@ -98,6 +100,7 @@ void stage2_main(struct handover *handover)
 	must(kernel_finish(&manifest, plan, &elf, handover->virtual_delta, &entry_pa, &fault),
 		&fault);
 	must(map_for_kernel(handover, elf.mem_size), &fault);
+	must(wipe_left(handover, &image, elf.mem_size, &rest), &fault);
 	say("entering the kernel at 0x%lx", entry_pa);
-	kernel_jump(entry_pa, handover->boot_params_pa, cr4_read());
+	kernel_jump(entry_pa, handover->boot_params_pa, cr4_read(), &rest);
 }

@@ -37,10 +37,12 @@ struct handover {
 	uint64_t manifest_size;
 	uint64_t image_size;
 	uint64_t work_size;
+	uint64_t image_pa; /* where the loader put it */
 	uint64_t boot_params_pa;
 	uint64_t virtual_delta; /* new virtual base less that at link time */
 	struct console_params console;
 	int32_t panic; /* panic=N */
+	bool wipe; /* clear what the stub leaves */
 	uint32_t vga_position;
 	struct range kept[KEPT_MAX]; /* what the kernel gets mapped besides itself, a sorted set */
 	size_t kept_count;
@@ -52,9 +54,18 @@ void NORETURN stage1_main(uint64_t boot_params_pa, uint64_t stub_pa, uint64_t wo
 void NORETURN stage2_enter(uint64_t handover_pa, uint64_t stub_pa, uint64_t work_pa);
 void NORETURN stage2_main(struct handover *handover);
 
+/* In head.S and stub.ld: the part of the stub that is still needed when the kernel is entered. */
+extern uint8_t stub_start[], head_end[];
+
 /* In entry64.S. */
-extern uint8_t stub_start[];
 void NORETURN stub_enter_at(uint64_t stub_pa, uint64_t work_pa);
-void NORETURN kernel_jump(uint64_t entry_pa, uint64_t boot_params_pa, uint64_t cr4);
+
+/* In jump.S: clear these, none of which is the head or page tables in use, and go. */
+#define JUMP_WIPE_RANGES 3
+struct jump_wipe {
+	struct range r[JUMP_WIPE_RANGES];
+};
+void NORETURN kernel_jump(uint64_t entry_pa, uint64_t boot_params_pa, uint64_t cr4,
+	const struct jump_wipe *wipe);
 
 #endif /* BOOT_STUB_STUB_H */

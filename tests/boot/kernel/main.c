@@ -225,10 +225,52 @@ static const char *line_find(const char *line, const char *word)
 	return NULL;
 }
 
-/* tk.crc=0xSTART,0xSIZE: the checksum of that memory. */
-static void answer(const char *line)
+static bool page_dirty(uint64_t pa)
+{
+	const uint64_t *words = (const uint64_t *)pa;
+	uint64_t any = 0;
+
+	for (unsigned int i = 0; i < PAGE_4K / sizeof(*words); i++)
+		any |= words[i];
+	return any;
+}
+
+/* Each run of pages of [pa, end) that are not all zeros. */
+static void dirt_print(uint64_t pa, uint64_t end)
+{
+	uint64_t start = 0;
+
+	for (; pa <= end; pa += PAGE_4K) {
+		bool dirty = pa < end && page_dirty(pa);
+
+		if (dirty && !start)
+			start = pa;
+		if (!dirty && start) {
+			put_text("TK dirt 0x");
+			put_hex(start, 16);
+			put_text(" 0x");
+			put_hex(pa, 16);
+			put_text("\r\n");
+			start = 0;
+		}
+	}
+}
+
+/*
+ * tk.crc=0xSTART,0xSIZE: the checksum of that memory. tk.dirt: where is RAM, but for page 0, not all
+ * zeros?
+ */
+static void answer(const char *line, const struct boot_params *bp)
 {
 	const char *text = line_find(line, "tk.crc=");
+
+	for (unsigned int i = 0; line_find(line, "tk.dirt") && i < bp->e820_entries; i++) {
+		const uint8_t *entry = (const uint8_t *)bp->e820_table + i * 20;
+		uint64_t start = *(const uint64_t *)entry, size = *(const uint64_t *)(entry + 8);
+
+		if (entry[16] == 1)
+			dirt_print(start ? start : PAGE_4K, (start + size) & ~(uint64_t)(PAGE_4K - 1));
+	}
 
 	if (text) {
 		uint64_t start = number_read(&text);
@@ -273,6 +315,6 @@ void kernel_main(const struct state *state)
 #endif
 	if (initrd_size)
 		say("initrd_crc", crc32((const uint8_t *)initrd, initrd_size));
-	answer((const char *)command_line);
+	answer((const char *)command_line, bp);
 	end();
 }
