@@ -152,7 +152,7 @@ static void put_original_line(FILE *f, const struct bench_plan *c)
 		"nohead dt 2 lw 2 lc rgb '%s' back\n",
 		mb, mb, colour(BENCH_ORIGINAL));
 	fprintf(f,
-		"set label at %.10g, graph 0.97 'original (%s)' offset character 0.6,0 left "
+		"set label at %.10g, graph 0.05 'original (%s)' offset character 0.6,0 left "
 		"font ',%d' tc rgb '%s'\n",
 		mb, codec_name(c->b->row[0].codec), LABEL_FONT, colour(BENCH_ORIGINAL));
 }
