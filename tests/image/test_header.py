@@ -63,6 +63,7 @@ def test_load_flags(image):
     assert hdr.type_of_loader == 0 and hdr.ramdisk_image == 0 and hdr.ramdisk_size == 0
     assert hdr.cmd_line_ptr == 0 and hdr.setup_data == 0
     assert hdr.xloadflags & 1, "XLF_KERNEL_64"
+    assert hdr.xloadflags & 0x20, "XLF_5LEVEL: the stub can be entered with it, whatever the kernel can"
     assert hdr.handover_offset == 0 or hdr.xloadflags & 0b1100
 
 
