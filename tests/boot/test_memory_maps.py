@@ -2,6 +2,8 @@
 """Whatever the memory map and the command line say: the kernel is put at random, and keeps off what it
 must keep off. Read from inside the booted kernel."""
 
+import json
+import re
 import struct
 
 import pytest
@@ -275,6 +277,28 @@ def test_movable_node_with_linux(make_image, small_initrd):
     assert status == 0, serial
     assert "memory that can be unplugged is left alone" in serial
     assert initramfs.facts(serial)["iomem"]["Kernel bss"][1] <= GIB
+
+
+# --- the tool says the same as the stub ---
+
+
+@pytest.mark.parametrize("name, entry, append", [
+    ("wishes", Entry(32, dirty=False), "crashkernel=64M@512M memmap=64M$256M hugepagesz=1G hugepages=1"),
+    ("holes", long_entry(holes(300, True)), "mem=900M"),
+    ("efi", efi_entry(EFI_MAPS["mirrored is preferred"][0]), ""),
+    ("nodes", Entry(32, dirty=False, extra=acpi()), "movable_node acpi_rsdp=0x95000"),
+], ids=["wishes", "holes", "efi", "nodes"])
+def test_tool_and_stub_agree(enter, bzforge, make_image, tmp_path, name, entry, append):
+    serial, _ = enter(entry, f"{append} bzforge.debug", 2048)
+    trace = tmp_path / "trace"
+    trace.write_text(serial)
+    report = json.loads(bzforge.output("kaslr", make_image("pie"), "--memory-map", trace, "--json",
+                                       "--cmdline", append))
+    count, = re.findall(r"places to choose from: (\d+) physical", serial)
+    areas = re.findall(r"bzforge:   slots      0x(\w+) - 0x(\w+) (\d+)", serial)
+    assert report["physical"]["slots"] == int(count) > 0
+    assert [(a["start"], a["end"], a["slots"]) for a in report["physical"]["areas"]] == [
+        (int(start, 16), int(end, 16), int(slots)) for start, end, slots in areas]
 
 
 # --- not one slot ---
