@@ -124,6 +124,7 @@
 #define E820_UNUSABLE    5
 #define E820_PMEM        7
 #define E820_PRAM        12
+#define E820_SOFT_RESERVED 0xefffffff /* Linux's own: EFI_MEMORY_SP */
 
 /* --- setup_data [boot.rst "Field name: setup_data"] --- */
 #define SETUP_NONE           0
