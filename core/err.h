@@ -60,7 +60,9 @@
 	X(SETUP_SIGNATURE, 74, "setup code was loaded incompletely")                           \
 	X(PAGE_TABLES, 75, "page-table pool is used up")                                       \
 	X(EXCEPTION, 76, "unexpected CPU exception")                                           \
-	X(STACK, 77, "stack was overwritten")
+	X(STACK, 77, "stack was overwritten")                                                  \
+	X(FIRMWARE, 80, "firmware refuses")                                                    \
+	X(INITRD_FILE, 81, "initrd cannot be read")
 
 enum err {
 #define ERR_ENUM(name, number, text) ERR_##name = number,

@@ -219,28 +219,20 @@ static bool plan_sequential(const struct place_image *image, const struct range_
 	return true;
 }
 
-enum err place_plan(const struct place_image *image, uint64_t image_pa, uint64_t output_pa,
-	uint64_t init_size, const struct range_set *free, struct place_plan *ret)
+enum err place_apart(const struct place_image *image, uint64_t output_pa, uint64_t stub_pa,
+	uint64_t work_pa, struct place_plan *ret)
 {
 	struct place_plan plan = {
 		.output_pa = output_pa,
-		.stub_pa = image_pa,
+		.stub_pa = stub_pa,
+		.work_pa = work_pa,
 	};
-	struct range output, source, work;
-	struct range avoid[2];
 	uint64_t behind, size, end;
 
-	if (place_extent(image, &plan.extent) || find_behind(image, &behind, &size))
+	if (place_extent(image, &plan.extent) || find_behind(image, &behind, &size) ||
+		!add(output_pa, plan.extent, &end) ||
+		!add(stub_pa, image->payload_off, &plan.payload_pa))
 		return ERR_OVERFLOW;
-	if (!add(output_pa, plan.extent, &end) ||
-		!add(image_pa, image->payload_off, &plan.payload_pa) ||
-		!add(image_pa, image->image_size, &end) ||
-		align_up(end, PLACE_PAGE, &plan.work_pa) ||
-		!add(plan.work_pa, image->work_size, &end))
-		return ERR_OVERFLOW;
-	output = range_make(output_pa, plan.extent);
-	source = (struct range){image_pa, end};
-	work = (struct range){plan.work_pa, end};
 	if (image->in_place) {
 		plan.header_pa = output_pa;
 		plan.tail_pa = output_pa + behind;
@@ -248,6 +240,25 @@ enum err place_plan(const struct place_image *image, uint64_t image_pa, uint64_t
 		plan.header_pa = plan.content_pa = output_pa + behind;
 		plan.tail_pa = plan.content_pa + image->tail_offset;
 	}
+	*ret = plan;
+	return ERR_OK;
+}
+
+enum err place_plan(const struct place_image *image, uint64_t image_pa, uint64_t output_pa,
+	uint64_t init_size, const struct range_set *free, struct place_plan *ret)
+{
+	struct place_plan plan;
+	struct range output, source, work;
+	struct range avoid[2];
+	uint64_t work_pa, end;
+
+	if (!add(image_pa, image->image_size, &end) || align_up(end, PLACE_PAGE, &work_pa) ||
+		!add(work_pa, image->work_size, &end) ||
+		place_apart(image, output_pa, image_pa, work_pa, &plan))
+		return ERR_OVERFLOW;
+	output = range_make(output_pa, plan.extent);
+	source = (struct range){image_pa, end};
+	work = (struct range){work_pa, end};
 	if (!range_set_covers(free, output))
 		return ERR_ADDRESS_TAKEN;
 

@@ -92,6 +92,13 @@ enum err place_plan(const struct place_image *image, uint64_t image_pa, uint64_t
 	uint64_t init_size, const struct range_set *free, struct place_plan *ret) MUST_CHECK;
 
 /*
+ * The plan when everything but the output stays where it is: firmware loaded us, and gave us memory at
+ * output_pa and work_pa. Errors: OVERFLOW.
+ */
+enum err place_apart(const struct place_image *image, uint64_t output_pa, uint64_t stub_pa,
+	uint64_t work_pa, struct place_plan *ret) MUST_CHECK;
+
+/*
  * Where is the chunk [out_off, out_off + out_size) of the content decoded to? For the first chunk elf
  * is not needed yet and may be NULL. *ret_skip: it lies in a gap or in the rest of the header and is
  * not decoded. Errors: BAD_MANIFEST when a chunk straddles two pieces, or leaves [output, + extent).

@@ -22,10 +22,19 @@
 #define SETUP_VERSION_SIZE   0x100 /* NUL included */
 #define SETUP_CODE_OFFSET    (SETUP_VERSION_OFFSET + SETUP_VERSION_SIZE) /* 0x838 */
 #define SETUP_ALIGN       0x1000
+/* The setup part's end is room for small PE sections; bytes from the end. */
+#define SETUP_TAIL_SIZE   0x600
+#define SETUP_TAIL_RELOC  0x600 /* .reloc */
+#define SETUP_TAIL_SBAT   0x400 /* .sbat */
+#define SETUP_TAIL_COMPAT 0x200 /* .compat, and the setup part's signature in its last 4 bytes */
 
 /* entries, stub offsets [boot.rst "64-bit Boot Protocol"] */
 #define STUB_ENTRY32 0x000
 #define STUB_ENTRY64 0x200
+#define STUB_ENTRY_EFI  0x210 /* PE entry [UEFI 4.1] */
+#define STUB_ENTRY_EFI32 0x218 /* the same for 32-bit firmware, in .compat */
+#define STUB_HANDOVER   0x008 /* handover_offset; the 64-bit one of the two entries is 0x200 further */
+#define STUB_HANDOVER64 (STUB_HANDOVER + 0x200)
 
 /* struct stub_info, at this stub offset; the host tool fills the fields marked (host) */
 #define STUB_INFO_OFFSET        0x10
@@ -45,7 +54,10 @@
 #define STUB_INFO_PREF_ADDRESS  0x20 /* u64 (host) copy of pref_address */
 #define STUB_INFO_ALIGNMENT     0x28 /* u32 (host) copy of kernel_alignment */
 #define STUB_INFO_XLOADFLAGS    0x2c /* u16 (host) copy of xloadflags */
-#define STUB_INFO_SIZE          0x30
+#define STUB_INFO_XLOADFLAGS_PAD 0x2e /* u16 0 */
+#define STUB_INFO_DATA_OFF      0x30 /* u32 stub offset of data and bss, on a page: what is written */
+#define STUB_INFO_RESERVED2     0x34 /* u32[3] 0 */
+#define STUB_INFO_SIZE          0x40
 #define STUB_HEAP_SIZE          0x40000 /* in the WORK_SIZE that a prebuilt stub states */
 #define STUB_INFO_CURRENT       1
 

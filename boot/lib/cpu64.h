@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "spec/x86.h"
 
 /* What lgdt, lidt take. */
 struct table_register {
@@ -26,6 +27,20 @@ static inline uint64_t cr0_read(void)
 static inline void cr0_write(uint64_t v)
 {
 	__asm__ volatile("movq %0, %%cr0" : : "r"(v) : "memory");
+}
+
+/* Maskable interrupts off; returns RFLAGS for interrupts_restore. */
+static inline uint64_t interrupts_off(void)
+{
+	uint64_t flags;
+	__asm__ volatile("pushfq; popq %0; cli" : "=r"(flags) : : "memory");
+	return flags;
+}
+
+static inline void interrupts_restore(uint64_t flags)
+{
+	if (flags & EFLAGS_IF)
+		__asm__ volatile("sti" : : : "memory");
 }
 
 static inline uint64_t cr2_read(void)

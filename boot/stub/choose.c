@@ -6,6 +6,7 @@
 #include "boot/stub/choose.h"
 #include "boot/lib/cpu64.h"
 #include "boot/stub/console.h"
+#include "boot/stub/efi_tables.h"
 #include "boot/stub/entropy.h"
 #include "boot/stub/libc.h"
 #include "core/cmdline.h"
@@ -79,7 +80,7 @@ static enum err randomise(struct stage1 *s, const struct slots_image *image, str
 
 	if (err)
 		return err;
-	entropy_collect(&random, s);
+	entropy_collect(&random, s->bp, efi_tables_read(s->bp, &s->memory).seed);
 	err = slots_draw(&s->memory, image, &random, &drawn);
 	memset(&random, 0, sizeof(random));
 	if (err)

@@ -13,12 +13,14 @@
 enum channel {
 	CHANNEL_SERIAL = 1 << 0,
 	CHANNEL_VGA = 1 << 1,
+	CHANNEL_FIRMWARE = 1 << 2,
 };
 
 static struct {
 	struct console_params params;
 	bool serial_ready;
 	bool serial_absent;
+	void (*firmware)(char c);
 } console;
 
 void console_init(const struct screen_info *screen, uint32_t vga_position)
@@ -30,6 +32,11 @@ void console_configure(const struct console_params *params)
 {
 	console.params = *params;
 	console.serial_ready = false;
+}
+
+void console_firmware(void (*put)(char c))
+{
+	console.firmware = put;
 }
 
 uint32_t console_vga_position(void)
@@ -70,10 +77,15 @@ static void put(char c, void *ctx)
 	}
 	if (channels & CHANNEL_VGA)
 		vga_putc(c);
+	if (channels & CHANNEL_FIRMWARE)
+		console.firmware(c);
 }
 
 static void line(unsigned int channels, const char *format, va_list args)
 {
+	/* It writes to serial ports and screens by itself. */
+	if (console.firmware && channels)
+		channels = CHANNEL_FIRMWARE;
 	if ((channels & CHANNEL_SERIAL) && !serial_usable())
 		channels &= ~(unsigned int)CHANNEL_SERIAL;
 	for (const char *p = "bzforge: "; *p; p++)

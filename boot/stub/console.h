@@ -17,6 +17,8 @@
  * params: NULL until the command line has been read; errors then go to the first serial port.
  * screen stays in use. vga_position: 0, or where another copy of the stub stopped writing.
  */
+/* Firmware that still runs has the only console; NULL when it is gone. */
+void console_firmware(void (*put)(char c));
 void console_init(const struct screen_info *screen, uint32_t vga_position);
 void console_configure(const struct console_params *params);
 uint32_t console_vga_position(void);

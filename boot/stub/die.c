@@ -21,10 +21,16 @@
 #define POLL_MS          10
 
 static int32_t panic_seconds;
+static void (*way_out)(enum err err);
 
 void die_set_panic(int32_t panic)
 {
 	panic_seconds = panic;
+}
+
+void die_set_exit(void (*exit)(enum err err))
+{
+	way_out = exit;
 }
 
 static bool keyboard_key(void)
@@ -84,5 +90,7 @@ void die(enum err err, const struct fault *fault)
 			fault->offset, fault->value);
 	else
 		complain("E%d %s", err, err_text(err));
+	if (way_out)
+		way_out(err);
 	die_restart();
 }

@@ -12,6 +12,8 @@
  * panic=N of the command line: below 0 restart now, above 0 after N seconds, 0 when somebody asks.
  */
 void die_set_panic(int32_t panic);
+/* A way out that comes before all others; it returns if it does not apply (any more). */
+void die_set_exit(void (*exit)(enum err err));
 /* Say why on every console, then follow panic=. fault may be NULL. */
 void die(enum err err, const struct fault *fault) __attribute__((noreturn));
 /* The second half of die(), for who has said it all. */

@@ -14,7 +14,6 @@
 #include "boot/lib/phys.h"
 #include "boot/lib/pit.h"
 #include "boot/stub/console.h"
-#include "boot/stub/efi_tables.h"
 #include "boot/stub/libc.h"
 #include "boot/stub/setup_list.h"
 
@@ -152,7 +151,8 @@ static bool loader_seed_mix(struct random_state *random, const struct boot_param
 	return !setup_list_walk(bp->hdr.setup_data, node_mix, &search, NULL) && search.good;
 }
 
-void entropy_collect(struct random_state *random, struct stage1 *s)
+void entropy_collect(struct random_state *random, const struct boot_params *bp,
+	struct span firmware_seed)
 {
 	uint32_t leaf0[4], leaf1[4], leaf7[4] = {0};
 
@@ -168,9 +168,9 @@ void entropy_collect(struct random_state *random, struct stage1 *s)
 	bool timer = i8254_mix(random);
 
 	/* Differs between machines, and by the clock that some loaders leave in it. */
-	random_mix(random, SOURCE_BOOT_PARAMS, (struct span){(const uint8_t *)s->bp, BP_SIZE});
-	bool loader = loader_seed_mix(random, s->bp);
-	bool efi = seed_mix(random, SOURCE_EFI_SEED, efi_tables_read(s->bp, &s->memory).seed);
+	random_mix(random, SOURCE_BOOT_PARAMS, (struct span){(const uint8_t *)bp, BP_SIZE});
+	bool loader = loader_seed_mix(random, bp);
+	bool efi = seed_mix(random, SOURCE_EFI_SEED, firmware_seed);
 
 	say("entropy:%s%s%s%s%s%s boot_params", seed ? " RDSEED" : "", number ? " RDRAND" : "",
 		tsc ? " TSC" : "", timer ? " i8254" : "", loader ? " SETUP_RNG_SEED" : "",

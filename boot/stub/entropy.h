@@ -3,13 +3,14 @@
 #ifndef BOOT_STUB_ENTROPY_H
 #define BOOT_STUB_ENTROPY_H
 
-#include "boot/stub/stage1.h"
 #include "core/random.h"
+#include "spec/bootparam.h"
 
 /*
  * Fill random; says on the console which sources took part and whether they are worth anything. The
  * seeds of loader and firmware are left as they are, for the kernel.
  */
-void entropy_collect(struct random_state *random, struct stage1 *s);
+void entropy_collect(struct random_state *random, const struct boot_params *bp,
+	struct span firmware_seed);
 
 #endif /* BOOT_STUB_ENTROPY_H */

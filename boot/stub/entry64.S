@@ -53,7 +53,20 @@ begin:
 	leaq	WORK_STACK_TOP(%r12), %rsp
 	movabsq	$STACK_GUARD, %rax
 	movq	%rax, WORK_STACK_BOTTOM(%r12)
+	call	stub_adjust
+	movq	%r14, %rdi
+	movq	%rbx, %rsi
+	movq	%r12, %rdx
+	xorl	%ebp, %ebp
+	call	*%r13
+	ud2				/* neither function returns */
 
+/*
+ * stub_adjust: make the stub's data what it was linked to be. In: %rbx = stub. 64-bit mode, any stack.
+ * Clobbers %rax, %rcx, %rsi, %rdi.
+ */
+	.globl stub_adjust
+stub_adjust:
 	/*
 	 * Add our address to every pointer in the stub's data. The addends lie in the table, so it
 	 * does not matter how often, or where, this has been done before. The linker script refuses
@@ -75,13 +88,7 @@ begin:
 	subq	%rdi, %rcx
 	xorl	%eax, %eax
 	rep	stosb
-
-	movq	%r14, %rdi
-	movq	%rbx, %rsi
-	movq	%r12, %rdx
-	xorl	%ebp, %ebp
-	call	*%r13
-	ud2				/* neither function returns */
+	ret
 
 /*
  * void segments_load(const struct table_register *gdtr): load the GDT and all segment registers

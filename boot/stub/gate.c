@@ -14,9 +14,6 @@
 
 _Static_assert(WORK_GATE + CANARY_AT + 8 <= WORK_GATE_BOTTOM, "canary and guard word");
 
-/* In gate_call.S. */
-void gate_call(gate_function *function, void *ctx, uint64_t stack_top);
-
 static uint64_t gate_pa; /* work area */
 
 static uint64_t *guard(void)

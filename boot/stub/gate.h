@@ -20,4 +20,7 @@ void gate_init(uint64_t work_pa, uint64_t canary);
  */
 enum err gate_enter(gate_function *function, void *ctx) MUST_CHECK;
 
+/* The bare change of stacks (gate_call.S): function on the stack that ends at stack_top, 16-aligned. */
+void gate_call(gate_function *function, void *ctx, uint64_t stack_top);
+
 #endif /* BOOT_STUB_GATE_H */

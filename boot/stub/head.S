@@ -27,6 +27,11 @@ stub_start:
 stub_entry32:
 	jmp	enter32
 
+	.org	STUB_HANDOVER
+	.globl stub_handover32
+stub_handover32:
+	jmp	efi_handover32
+
 	.org	STUB_INFO_OFFSET
 	.globl stub_info
 stub_info:
@@ -44,6 +49,8 @@ stub_info:
 	.long	0			/* alignment */
 	.word	0			/* xloadflags */
 	.word	0
+	.long	stub_data - stub_start
+	.long	0, 0, 0
 	.org	STUB_INFO_OFFSET + STUB_INFO_SIZE
 
 enter32:
@@ -141,6 +148,22 @@ enter32:
 	.globl stub_entry64
 stub_entry64:
 	jmp	enter64
+
+	.org	STUB_HANDOVER64
+	.globl stub_handover64
+stub_handover64:
+	jmp	efi_handover
+
+	.org	STUB_ENTRY_EFI
+	.globl stub_entry_efi
+stub_entry_efi:
+	jmp	efi_enter
+
+	.org	STUB_ENTRY_EFI32
+	.code32
+	jmp	efi_enter32
+
+	.code64
 
 	/* Flat segments at the selectors that the boot protocol names. */
 	.balign	8

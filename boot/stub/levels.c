@@ -84,7 +84,7 @@ static bool needs_five(const struct stage1 *s)
  * do that, and stays so, as after 16-bit setup; the kernel turns it on when it first reads the clock.
  * One that comes all the same, or a machine check, resets the machine.
  */
-static enum err change(uint64_t room_pa, uint64_t save_pa)
+enum err levels_change(uint64_t room_pa)
 {
 	const struct table_register none = {0, 0};
 	struct table_register idtr;
@@ -92,7 +92,6 @@ static enum err change(uint64_t room_pa, uint64_t save_pa)
 
 	if (err)
 		return err;
-	memcpy(phys_ptr(save_pa), phys_ptr(room_pa), TRAMPOLINE_SIZE);
 	memcpy(phys_ptr(room_pa + TRAMPOLINE_CODE), trampoline_start,
 		(size_t)(trampoline_end - trampoline_start));
 	outb(CMOS_INDEX, CMOS_NMI_OFF);
@@ -100,8 +99,31 @@ static enum err change(uint64_t room_pa, uint64_t save_pa)
 	idt_load(&none);
 	err = paging_change_levels(room_pa);
 	idt_load(&idtr);
+	return err;
+}
+
+/* The same in memory that is somebody else's. */
+static enum err change_and_restore(uint64_t room_pa, uint64_t save_pa)
+{
+	enum err err = paging_map(range_make(room_pa, TRAMPOLINE_SIZE));
+
+	if (err)
+		return err;
+	memcpy(phys_ptr(save_pa), phys_ptr(room_pa), TRAMPOLINE_SIZE);
+	err = levels_change(room_pa);
 	memcpy(phys_ptr(room_pa), phys_ptr(save_pa), TRAMPOLINE_SIZE);
 	return err;
+}
+
+bool levels_wanted_five(uint16_t xloadflags, struct span cmdline)
+{
+	const struct levels_facts facts = {
+		.xloadflags = xloadflags,
+		.cpu_can = cpu_can(),
+		.forbidden = cmdline_has(cmdline, "no5lvl"),
+	};
+
+	return levels_want_five(&facts);
 }
 
 /* It cannot be changed. A kernel that knows both takes what there is. */
@@ -115,15 +137,10 @@ static enum err stay(const struct stage1 *s, bool five, const char *why, struct 
 
 enum err levels_settle(struct stage1 *s, struct fault *fault)
 {
-	const struct levels_facts facts = {
-		.xloadflags = s->info.xloadflags,
-		.cpu_can = cpu_can(),
-		.forbidden = cmdline_has(s->cmdline, "no5lvl"),
-	};
 	bool five = paging_five_levels();
 	uint64_t room_pa;
 
-	if (levels_want_five(&facts) == five)
+	if (levels_wanted_five(s->info.xloadflags, s->cmdline) == five)
 		return ERR_OK;
 	if (five && needs_five(s))
 		return stay(s, five, "memory above 128 TiB is in use", fault);
@@ -132,7 +149,7 @@ enum err levels_settle(struct stage1 *s, struct fault *fault)
 	if (err == ERR_NO_MEMORY)
 		return stay(s, five, "no room below 4 GiB to change that", fault);
 	if (!err)
-		err = change(room_pa, s->in_use.end - s->info.work_size + WORK_GATE_BOTTOM);
+		err = change_and_restore(room_pa, s->in_use.end - s->info.work_size + WORK_GATE_BOTTOM);
 	if (!err)
 		say("paging: %d levels, changed at 0x%lx", five ? 4 : 5, room_pa);
 	return err;

@@ -12,4 +12,12 @@
  */
 enum err levels_settle(struct stage1 *s, struct fault *fault) MUST_CHECK;
 
+/* What CPU, kernel and command line want. */
+bool levels_wanted_five(uint16_t xloadflags, struct span cmdline);
+/*
+ * Change to the other number of levels, in two pages of ours at room_pa, below 4 GiB (trampoline.h).
+ * Errors: PAGE_TABLES.
+ */
+enum err levels_change(uint64_t room_pa) MUST_CHECK;
+
 #endif /* BOOT_STUB_LEVELS_H */

@@ -186,7 +186,8 @@ enum err paging_unmap_page0(void)
 
 enum err paging_map(struct range r)
 {
-	if (range_empty(r))
+	/* Until there are tables of ours, firmware's map everything. */
+	if (range_empty(r) || !paging.root_pa)
 		return ERR_OK;
 	if (r.end > paging.limit)
 		return ERR_OVERFLOW;

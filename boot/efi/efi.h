@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the files of the EFI stub share. All of it runs in 64-bit mode under boot services: on the
+ * firmware's stack, page tables and descriptors, with interrupts on unless the decoder runs. A boot
+ * that fails goes back to the firmware with everything as it was.
+ */
+#ifndef BOOT_EFI_EFI_H
+#define BOOT_EFI_EFI_H
+
+#include "boot/efi/memory.h"
+#include "boot/stub/stub.h"
+
+struct efi_boot {
+	uint64_t stub_pa;
+	uint64_t work_pa; /* work area as boot/stub/layout.h draws it */
+	uint64_t loaded_image; /* EFI_LOADED_IMAGE_PROTOCOL, 0 if there is none */
+	struct boot_params *bp;
+	struct span cmdline;
+	struct stub_info info;
+	struct manifest manifest;
+	struct place_image image;
+	struct place_plan plan;
+	struct efi_memory_map map;
+	uint64_t trampoline_pa; /* two pages below 4 GiB (boot/stub/trampoline.h) */
+	bool wipe; /* clear what the stub leaves */
+};
+
+/* options.c: LoadOptions, as UTF-8, into memory that boot_params points at. Errors: NO_MEMORY. */
+enum err efi_options(struct efi_boot *b) MUST_CHECK;
+/* What boot_params points at already (handover), or nothing. */
+void efi_options_given(struct efi_boot *b);
+
+/* The command line is these len bytes, with a NUL. */
+void efi_cmdline_set(struct efi_boot *b, uint64_t pa, size_t len);
+
+/* embed.c: the image's own line and initrd, if any. Errors: CMDLINE_CRC, INITRD_CRC, CMDLINE_LONG. */
+enum err efi_embedded_options(struct efi_boot *b, struct fault *fault) MUST_CHECK;
+enum err efi_embedded_initrd(struct efi_boot *b, struct fault *fault) MUST_CHECK;
+
+/* initrd.c: LoadFile2, else each initrd= of the command line. Errors: INITRD_FILE, NO_MEMORY. */
+enum err efi_initrd(struct efi_boot *b, struct fault *fault) MUST_CHECK;
+#define EFI_CPIO_ALIGN 4 /* where one archive may follow another */
+/* Memory for size bytes where the kernel finds them. Errors: NO_MEMORY. */
+enum err efi_initrd_room(const struct efi_boot *b, uint64_t size, uint64_t *ret_pa) MUST_CHECK;
+void efi_initrd_set(struct boot_params *bp, uint64_t pa, uint64_t size);
+struct range efi_initrd_range(const struct boot_params *bp);
+
+/* screen.c: the frame buffer, if there is one that can be drawn to, and its EDID. */
+void efi_screen(struct boot_params *bp);
+
+/* boot_params.secure_boot, enum efi_secureboot_mode [include/linux/efi.h] */
+#define EFI_SECURE_BOOT_UNKNOWN  1
+#define EFI_SECURE_BOOT_DISABLED 2
+#define EFI_SECURE_BOOT_ENABLED  3
+
+/* tables.c: ACPI's root pointer, secure-boot state, random seed (LINUX_EFI_RANDOM_SEED_TABLE). */
+void efi_configuration(struct boot_params *bp);
+/* The seed's bytes as they lie in that table, empty if there is none. */
+struct span efi_random_seed(void);
+
+/*
+ * place.c: the kernel's memory, chosen and allocated; b->plan. Errors: NO_MEMORY_MAP, BAD_MEMORY_MAP,
+ * NO_MEMORY, ADDRESS_TAKEN, OVERFLOW, those of place_check.
+ */
+enum err efi_place(struct efi_boot *b, uint64_t *ret_virtual_delta, struct fault *fault) MUST_CHECK;
+
+/* leave.c: ExitBootServices, and the memory map to boot_params. Services are gone after it. */
+enum err efi_leave(struct efi_boot *b, struct fault *fault) MUST_CHECK;
+
+#endif /* BOOT_EFI_EFI_H */

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The image's embedded command line and initrd, in front of the loader's. Under Secure Boot what is
+ * signed is all there is: a loader's line or initrd would get round the signature.
+ */
+#include "boot/efi/efi.h"
+#include "boot/lib/phys.h"
+#include "boot/stub/checksum.h"
+#include "boot/stub/console.h"
+#include "boot/stub/libc.h"
+#include "core/cmdline.h"
+
+static bool signed_only(const struct efi_boot *b)
+{
+	return b->bp->secure_boot == EFI_SECURE_BOOT_ENABLED;
+}
+
+enum err efi_embedded_options(struct efi_boot *b, struct fault *fault)
+{
+	const struct manifest *m = &b->manifest;
+	struct span own = phys_span(b->stub_pa + m->cmdline_off, m->cmdline_size);
+	struct span other = b->cmdline;
+	size_t len, max = b->bp->hdr.cmdline_size;
+	uint64_t pa;
+
+	if (!m->cmdline_off)
+		return ERR_OK;
+	if (checksum(own) != m->cmdline_crc)
+		return fault_set(fault, ERR_CMDLINE_CRC, "image", m->cmdline_off, m->cmdline_crc);
+	if (signed_only(b) && other.len) {
+		warn("Secure Boot: the loader's command line is ignored, the embedded one counts");
+		other.len = 0;
+	}
+	enum err err = efi_memory_below(max + 1, UINT32_MAX, EFI_LOADER_DATA, &pa);
+
+	if (!err)
+		err = cmdline_join(own, other, phys_ptr(pa), max + 1, &len);
+	if (err)
+		return fault_set(fault, err, "cmdline_size", HDR_CMDLINE_SIZE, max);
+	efi_cmdline_set(b, pa, len);
+	return ERR_OK;
+}
+
+enum err efi_embedded_initrd(struct efi_boot *b, struct fault *fault)
+{
+	const struct manifest *m = &b->manifest;
+	struct span own = phys_span(b->stub_pa + m->initrd_off, m->initrd_size);
+	struct range other = efi_initrd_range(b->bp);
+	uint64_t size = m->initrd_size, other_size = other.end - other.start, padded, pa;
+
+	if (!m->initrd_off)
+		return ERR_OK;
+	if (checksum(own) != m->initrd_crc)
+		return fault_set(fault, ERR_INITRD_CRC, "image", m->initrd_off, m->initrd_crc);
+	if (signed_only(b) && other_size) {
+		warn("Secure Boot: the loader's initrd is ignored, the embedded one counts");
+		other_size = 0;
+	}
+	padded = (size + EFI_CPIO_ALIGN - 1) / EFI_CPIO_ALIGN * EFI_CPIO_ALIGN;
+	if (other_size && __builtin_add_overflow(padded, other_size, &size))
+		return fault_set(fault, ERR_OVERFLOW, "initrd", m->initrd_off, other_size);
+	enum err err = efi_initrd_room(b, size, &pa);
+
+	if (err)
+		return fault_set(fault, err, "room for the initrd", m->initrd_off, size);
+	memcpy(phys_ptr(pa), own.ptr, own.len);
+	memcpy(phys_ptr(pa + padded), phys_ptr(other.start), other_size);
+	if (other_size)
+		efi_memory_free(other.start);
+	efi_initrd_set(b->bp, pa, size);
+	say("initrd: 0x%lx bytes, 0x%x of them ours", size, m->initrd_size);
+	return ERR_OK;
+}

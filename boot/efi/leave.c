@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Leaving boot services. The memory map changes with each allocation and with whatever the firmware
+ * does meanwhile, so everything is allocated before, and ExitBootServices is tried again with a fresh
+ * map when the first try comes too late [UEFI 7.4.6].
+ */
+#include "boot/efi/efi.h"
+#include "boot/efi/firmware.h"
+#include "boot/lib/phys.h"
+#include "boot/stub/libc.h"
+#include "core/efi_e820.h"
+
+#define TRIES       4
+
+/*
+ * The map as the boot protocol has it: the first entries in boot_params, what does not fit there in a
+ * setup_data node, whose room (for the whole map) lies at node_pa.
+ */
+static enum err e820_put(const struct efi_boot *b, uint64_t node_pa, size_t room,
+	struct fault *fault)
+{
+	struct boot_params *bp = b->bp;
+	uint8_t *node = phys_ptr(node_pa);
+	struct e820_entry *entries = (struct e820_entry *)(node + SETUP_DATA_DATA);
+	size_t count, first;
+	enum err err = efi_e820(phys_span(b->map.pa, b->map.size), b->map.desc_size, entries, room,
+		&count, fault);
+
+	if (err || count > room)
+		return err ? err : fault_set(fault, ERR_NO_SPACE, "memory map", 0, count);
+	first = count < BP_E820_MAX ? count : BP_E820_MAX;
+	memcpy(bp->e820_table, entries, first * sizeof(*entries));
+	bp->e820_entries = (uint8_t)first;
+	if (count == first)
+		return ERR_OK;
+	memmove(entries, entries + first, (count - first) * sizeof(*entries));
+	le64_put(node + SETUP_DATA_NEXT, bp->hdr.setup_data);
+	le32_put(node + SETUP_DATA_TYPE, SETUP_E820_EXT);
+	le32_put(node + SETUP_DATA_LEN, (uint32_t)((count - first) * sizeof(*entries)));
+	bp->hdr.setup_data = node_pa;
+	return ERR_OK;
+}
+
+static void efi_info_put(const struct efi_boot *b)
+{
+	struct efi_info *info = &b->bp->efi_info;
+	uint64_t table = efi_system_table();
+
+	*info = (struct efi_info){
+		.efi_loader_signature = efi_narrow() ? EFI_LOADER_SIGNATURE_32 : EFI_LOADER_SIGNATURE_64,
+		.efi_systab = (uint32_t)table,
+		.efi_systab_hi = (uint32_t)(table >> 32),
+		.efi_memdesc_size = (uint32_t)b->map.desc_size,
+		.efi_memdesc_version = b->map.desc_version,
+		.efi_memmap = (uint32_t)b->map.pa,
+		.efi_memmap_hi = (uint32_t)(b->map.pa >> 32),
+		.efi_memmap_size = (uint32_t)b->map.size,
+	};
+}
+
+enum err efi_leave(struct efi_boot *b, struct fault *fault)
+{
+	uint64_t node_pa, status = 0;
+	size_t room;
+	enum err err = efi_memory_map(&b->map);
+
+	if (err)
+		return fault_set(fault, err, "GetMemoryMap", 0, 0);
+	room = (size_t)(b->map.capacity / b->map.desc_size);
+	err = efi_memory_below(SETUP_DATA_DATA + room * E820_ENTRY_SIZE, UINT32_MAX,
+		EFI_LOADER_DATA, &node_pa);
+	for (int tries = 0; !err && tries < TRIES; tries++) {
+		err = efi_memory_map_again(&b->map);
+		if (err)
+			break;
+		status = efi_boot(EFI_EXIT_BOOT_SERVICES, efi_image_handle(), b->map.key);
+		if (!status)
+			break;
+	}
+	if (err || status)
+		return fault_set(fault, ERR_FIRMWARE, "ExitBootServices", 0, status);
+	__asm__ volatile("cli" : : : "memory");
+	efi_gone();
+	efi_info_put(b);
+	return e820_put(b, node_pa, room, fault);
+}

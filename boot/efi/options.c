@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The command line. LoadOptions are UTF-16 with or without a NUL, and may have the program's name in
+ * front, which stays: kernels get it from Linux's own stub, too.
+ */
+#include "boot/efi/efi.h"
+#include "boot/efi/firmware.h"
+#include "boot/lib/phys.h"
+#include "boot/stub/console.h"
+#include "core/utf16.h"
+
+#define CMDLINE_OLD 255 /* of kernels that do not say how much they take */
+
+void efi_cmdline_set(struct efi_boot *b, uint64_t pa, size_t len)
+{
+	b->bp->hdr.cmd_line_ptr = (uint32_t)pa;
+	b->bp->ext_cmd_line_ptr = (uint32_t)(pa >> 32);
+	b->cmdline = phys_span(pa, len);
+}
+
+/* Longer than the kernel takes: up to the last whole word. */
+static size_t whole_words(const uint8_t *text, size_t len)
+{
+	while (len > 0 && text[len] != ' ')
+		len--;
+	return len;
+}
+
+enum err efi_options(struct efi_boot *b)
+{
+	size_t max = b->bp->hdr.cmdline_size ? b->bp->hdr.cmdline_size : CMDLINE_OLD, len = 0;
+	struct span options = {NULL, 0};
+	uint64_t pa;
+	enum err err = efi_memory_below(max + 1, UINT32_MAX, EFI_LOADER_DATA, &pa);
+
+	if (err)
+		return err;
+	uint8_t *text = phys_ptr(pa);
+	uint64_t wide = efi_word(b->loaded_image, EFI_IMAGE_OPTIONS);
+
+	if (wide)
+		options = phys_span(wide,
+			le32_get(phys_ptr(efi_field(b->loaded_image, EFI_IMAGE_OPTIONS_SIZE))));
+	utf16_to_utf8(options, text, max + 1, &len);
+	if (len > max) {
+		warn("command line of %lu bytes is cut: the kernel takes %lu", len, max);
+		len = whole_words(text, max);
+		text[len] = 0;
+	}
+	efi_cmdline_set(b, pa, len);
+	return ERR_OK;
+}
+
+void efi_options_given(struct efi_boot *b)
+{
+	uint64_t pa = b->bp->hdr.cmd_line_ptr | (uint64_t)b->bp->ext_cmd_line_ptr << 32;
+	size_t max = b->bp->hdr.cmdline_size ? b->bp->hdr.cmdline_size : CMDLINE_OLD, len = 0;
+	const uint8_t *text = phys_ptr(pa);
+
+	while (pa && len < max && text[len])
+		len++;
+	b->cmdline = (struct span){text, len};
+}
