@@ -7,9 +7,11 @@
 #include <string.h>
 #include "core/crc32c.h"
 #include "core/filter_x86.h"
-#include "host/image_plan.h"
 #include "host/clock.h"
 #include "host/compress.h"
+#include "host/image_plan.h"
+#include "host/image_sums.h"
+#include "host/pe_write.h"
 
 static enum status too_large(const struct build *b, const char *what, uint64_t size)
 {
@@ -129,9 +131,14 @@ static enum status make_payload(struct build *b)
 	return STATUS_DONE;
 }
 
+static uint64_t align_to(uint64_t v, uint64_t align)
+{
+	return (v + align - 1) & ~(align - 1);
+}
+
 static uint64_t align_part(uint64_t v)
 {
-	return (v + IMAGE_PART_ALIGN - 1) & ~(uint64_t)(IMAGE_PART_ALIGN - 1);
+	return align_to(v, IMAGE_PART_ALIGN);
 }
 
 /* Offsets of everything, and with them the manifest. */
@@ -145,13 +152,14 @@ static enum status lay_out(struct build *b)
 	b->info_off = (uint32_t)align_part(b->stub_size);
 	b->manifest_off = b->info_off + KERNEL_INFO_FIXED_SIZE;
 	b->manifest_bytes = manifest_size(b->chunks->count);
-	m->payload_off = (uint32_t)align_part((uint64_t)b->manifest_off + b->manifest_bytes);
+	m->payload_off = (uint32_t)align_to((uint64_t)b->manifest_off + b->manifest_bytes,
+		PE_SECTION_ALIGN);
 	cmdline_off = m->payload_off + (uint64_t)b->stream_size + b->trailer_size;
 	pos = cmdline_off + (w->cmdline.len ? w->cmdline.len + 1 : 0);
 	initrd_off = align_part(pos);
 	if (w->initrd.len)
 		pos = initrd_off + w->initrd.len;
-	pos = align_part(pos + IMAGE_CRC_SIZE);
+	pos = align_to(pos + IMAGE_SUMS_SIZE, PE_FILE_ALIGN);
 	if (pos > UINT32_MAX)
 		return too_large(b, "result", pos);
 	b->image_size = b->setup.len + (size_t)pos;

@@ -11,7 +11,6 @@
 
 #define IMAGE_PART_ALIGN   16 /* syssize counts in paragraphs of 16 bytes; the rest follows */
 #define IMAGE_SIZE_TRAILER 4 /* size of the content, behind the stream */
-#define IMAGE_CRC_SIZE     4
 
 struct build {
 	const struct image_wish *wish;
@@ -24,7 +23,7 @@ struct build {
 	struct place_image place;
 	struct manifest manifest;
 	struct span setup, stub;
-	uint32_t stub_size, work_size; /* from the prebuilt stub_info */
+	uint32_t stub_size, work_size, data_off; /* from the prebuilt stub_info */
 	uint32_t info_off; /* kernel_info; this and the following are stub offsets */
 	uint32_t manifest_off, manifest_bytes;
 	uint64_t init_size;

@@ -9,20 +9,22 @@
  *                payload, 16-byte aligned, and its size in 4 bytes (gzip has that by itself)
  *                embedded command line, NUL behind it
  *                embedded initrd, 16-byte aligned
- *                zeros up to a multiple of 16, the last 4 bytes the image's CRC-32
+ *                zeros up to a multiple of 512, the last 8 bytes for checksums (image_sums.h)
  */
 #include <stdlib.h>
 #include <string.h>
 #include "host/blobs.h"
 #include "host/image_check.h"
+#include "host/image_pe.h"
 #include "host/image_plan.h"
+#include "host/image_sums.h"
 
 #define PROTOCOL       0x020f
 /*
  * The stub can be entered with any number of levels. The other flags say what the kernel can, not what
  * its wrapper can.
  */
-#define XLF_OURS       (XLF_KERNEL_64 | XLF_5LEVEL)
+#define XLF_OURS       (XLF_KERNEL_64 | XLF_5LEVEL | XLF_EFI_HANDOVER_32 | XLF_EFI_HANDOVER_64)
 #define XLF_CARRIED    (XLF_5LEVEL_ENABLED | XLF_CAN_BE_LOADED_ABOVE_4G | XLF_EFI_KEXEC)
 #define SETUP_TYPE_MAX (SETUP_INDIRECT | SETUP_RNG_SEED) /* of a kernel that does not say */
 
@@ -74,6 +76,7 @@ static enum status find_blobs(struct build *b)
 	}
 	b->stub_size = le32_get(info + STUB_INFO_STUB_SIZE);
 	b->work_size = le32_get(info + STUB_INFO_WORK_SIZE);
+	b->data_off = le32_get(info + STUB_INFO_DATA_OFF);
 	if (b->stub_size < b->stub.len) /* it counts the bss, too, which is not in the file */
 		b->stub_size = (uint32_t)b->stub.len;
 	return STATUS_DONE;
@@ -93,7 +96,7 @@ static void put_header(struct build *b)
 	h.payload_length = b->manifest.payload_size + b->trailer_size;
 	h.init_size = (uint32_t)b->init_size;
 	h.kernel_info_offset = b->info_off;
-	h.handover_offset = 0;
+	h.handover_offset = STUB_HANDOVER;
 	h.xloadflags = (uint16_t)(XLF_OURS | (carried->xloadflags & XLF_CARRIED));
 	h.relocatable_kernel = b->wish->movable;
 	h.root_flags = carried->root_flags;
@@ -141,7 +144,6 @@ static void put_kernel_info(const struct build *b, uint8_t *info)
 static enum status assemble(struct build *b)
 {
 	const struct manifest *m = &b->manifest;
-	struct span all_but_crc;
 	uint8_t *stub;
 	enum err e;
 
@@ -166,8 +168,15 @@ static enum status assemble(struct build *b)
 		memcpy(stub + m->cmdline_off, b->wish->cmdline.ptr, m->cmdline_size);
 	if (m->initrd_off)
 		memcpy(stub + m->initrd_off, b->wish->initrd.ptr, m->initrd_size);
-	all_but_crc = (struct span){b->image, b->image_size - IMAGE_CRC_SIZE};
-	le32_put(b->image + all_but_crc.len, bzimage_crc32(0xffffffff, all_but_crc));
+	e = image_pe(b);
+	if (e) {
+		report_fault(b->wish->name, "PE header", e, NULL);
+		return STATUS_BAD_INPUT;
+	}
+	if (!image_sums_put(b->image, b->image_size)) {
+		report(b->wish->name, "PE checksum and CRC-32 cannot both be made right");
+		return STATUS_BAD_INPUT;
+	}
 	return STATUS_DONE;
 }
 
