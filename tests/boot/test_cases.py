@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from support import initramfs, qemu
+from support import initramfs, ovmf, qemu
 from support.bzimage import Image
 from support.elf import Elf
 from support.loader import Entry, GIB, RAM, ram_map
@@ -32,7 +32,7 @@ CASES = DATA["case"] + [case for matrix in DATA["matrix"] for case in combinatio
 
 KEYS = {"name", "image", "entry", "memory", "cpus", "cpu", "append", "length", "initrd", "initrd_at",
         "load", "line_at", "mapped", "place", "physical", "within", "outside", "expect", "forbid",
-        "codec", "filter", "long"}
+        "codec", "filter", "embed_line", "embed_initrd", "long"}
 LINUX = ("stock", "cloud")
 BASE_LINE = "console=ttyS0 panic=-1"
 TIMEOUT = 180
@@ -45,6 +45,7 @@ KASLR_FLAG = 2
 # each page of 4 KiB.
 LINUX_KERNEL_KIB = 144 * 1024
 LINUX_PAGES_PART = 1 / 64
+FIRMWARE_KIB = 24 * 1024  # and UEFI firmware for its runtime services
 
 
 def test_cases_are_well_formed():
@@ -59,6 +60,15 @@ def command_line(case):
     if "length" in case:
         line += " fill="
         line += "x" * (case["length"] - len(line))
+    return line
+
+
+def full_line(case):
+    """What the kernel is to find: behind the embedded line the loader's, to which OVMF of 64 bits adds
+    the name under which it offers QEMU's initrd."""
+    line = f"{case.get('embed_line', '')} {command_line(case)}".strip()
+    if case["entry"] == "uefi" and case.get("initrd", "none") != "none":
+        line += " initrd=initrd"
     return line
 
 
@@ -86,10 +96,13 @@ def boot(case, image_path, initrd, loader_bin, folder):
     """(serial output, QEMU's exit status)"""
     options = {key: case[key] for key in ("memory", "cpus", "cpu") if key in case}
     line = command_line(case)
-    if case["entry"] == 16:
+    if case["entry"] == 16 or case["entry"] in ovmf.BITS:
         arguments = ["-kernel", image_path, "-append", line]
         if initrd:
             arguments += ["-initrd", initrd.path]
+        if case["entry"] in ovmf.BITS:
+            arguments += ovmf.arguments(case["entry"], folder)
+            options["machine"] = ovmf.machine(case["entry"])
     else:
         image = Image(image_path.read_bytes())
         arguments = entry_of(case, initrd).arguments(loader_bin, image, line, folder, case["memory"])
@@ -113,6 +126,8 @@ def check_place(case, start, end, virtual, link):
     """link: (physical, virtual) addresses at link time."""
     if case.get("place") == "link":
         assert (start, virtual) == link, (hex(start), hex(virtual))
+    if case.get("place") == "virtual":
+        assert virtual == link[1], hex(virtual)
     if "physical" in case:
         assert start == case["physical"]
     if "within" in case:
@@ -126,11 +141,15 @@ def check_place(case, start, end, virtual, link):
 def check_linux(case, serial, release, initrd):
     facts = initramfs.facts(serial)
     memory_kib = case["memory"] * 1024
-    assert facts["cmdline"] == command_line(case)
+    assert facts["cmdline"] == full_line(case)
+    assert facts["efi"] == str(ovmf.BITS.get(case["entry"], ""))
+    assert bool(int(facts["efi_runtime"])) == (case["entry"] in ovmf.BITS)
     assert facts["release"] == release
     assert facts["blob"] == initrd.blob_md5
     assert int(facts["nproc"]) == case.get("cpus", 1)
     least = memory_kib * (1 - LINUX_PAGES_PART) - LINUX_KERNEL_KIB
+    if case["entry"] in ovmf.BITS:
+        least -= FIRMWARE_KIB
     assert least < int(facts["memtotal"]) < memory_kib
     assert facts["oops"] == "0"
     randomised = bytes.fromhex(facts["boot_params"])[LOADFLAGS] & KASLR_FLAG
@@ -166,14 +185,14 @@ def check_test_kernel(case, serial, elf_bytes, initrd, image):
     report.check_hand_over()
     report.check_itself(elf_bytes)
     report.check_ranges(elf_bytes)
-    assert report.command_line == command_line(case)
+    assert report.command_line == full_line(case)
     if initrd:
         assert report.field(0x21C, "I") == len(initrd)
         assert report.initrd_crc == zlib.crc32(initrd)
-        if case["entry"] != 16:
+        if case["entry"] in (32, 64):
             assert report.field(0x218, "I") | report.field(0xC0, "I") << 32 == \
                 place_of_initrd(case, len(initrd))
-    if case["entry"] != 16:
+    if case["entry"] in (32, 64):
         check_given(case, report, image)
     elf = Elf(elf_bytes)
     virtual = elf.symbols["kernel_start"]
@@ -192,8 +211,15 @@ def check_test_kernel(case, serial, elf_bytes, initrd, image):
     for case in CASES])
 def test_boot(case, make_image, test_kernels, loader_bin, small_initrd, large_initrd, tmp_path):
     initrd = {"small": small_initrd, "large": large_initrd}.get(case.get("initrd"))
+    embedded = b""
     options = [word for option, key in (("-c", "codec"), ("--filter", "filter")) if key in case
                for word in (option, case[key])]
+    if "embed_line" in case:
+        options += ["--cmdline", case["embed_line"]]
+    if "embed_initrd" in case:
+        assert not initrd
+        options += ["--initrd", small_initrd.path]
+        embedded = small_initrd.path.read_bytes()
     image_path = make_image(case["image"], *options)
     image = Image(image_path.read_bytes())
     if case["image"] in LINUX and not initrd:
@@ -204,7 +230,7 @@ def test_boot(case, make_image, test_kernels, loader_bin, small_initrd, large_in
     if case["image"] not in LINUX:
         assert status == EXIT_STATUS, serial
         check_test_kernel(case, serial, test_kernels[case["image"]].read_bytes(),
-                          initrd.path.read_bytes() if initrd else b"", image)
+                          initrd.path.read_bytes() if initrd else embedded, image)
         return
     assert status == 0, serial
     if initrd:

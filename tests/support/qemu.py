@@ -62,8 +62,9 @@ class Qemu:
 
     @property
     def serial(self):
-        """All output so far, as text with plain line ends."""
-        return self.raw.decode("latin-1").replace("\r", "")
+        """All output so far, as text with plain line ends and without a terminal's commands, which
+        UEFI firmware sends (ECMA-48, 5.4)."""
+        return re.sub("\x1b\\[[0-?]*[ -/]*[@-~]", "", self.raw.decode("latin-1").replace("\r", ""))
 
     def _read(self, seconds):
         """Take in what comes within that time; False once the output has ended."""

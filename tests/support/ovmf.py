@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""UEFI firmware for QEMU: OVMF of 64 and of 32 bits, as Debian packages it."""
+
+import shutil
+from pathlib import Path
+
+FOLDER = Path("/usr/share/OVMF")
+# entry of cases.toml -> (code, variables, machine, further arguments). The one of 32 bits exists only
+# built for system management mode.
+FIRMWARE = {
+    "uefi": ("OVMF_CODE_4M.fd", "OVMF_VARS_4M.fd", "q35", []),
+    "uefi32": ("OVMF32_CODE_4M.secboot.fd", "OVMF32_VARS_4M.fd", "q35,smm=on",
+               ["-global", "driver=cfi.pflash01,property=secure,value=on",
+                "-global", "ICH9-LPC.disable_s3=1"]),
+}
+BITS = {"uefi": 64, "uefi32": 32}
+
+
+def arguments(kind, folder):
+    """QEMU's arguments for that firmware; its variables are a copy in folder."""
+    code, variables, _, more = FIRMWARE[kind]
+    copy = folder / "variables.fd"
+    shutil.copyfile(FOLDER / variables, copy)
+    return [*more,
+            "-drive", f"if=pflash,format=raw,unit=0,readonly=on,file={FOLDER / code}",
+            "-drive", f"if=pflash,format=raw,unit=1,file={copy}"]
+
+
+def machine(kind):
+    return FIRMWARE[kind][2]
