@@ -21,6 +21,8 @@ struct efi_boot {
 	struct place_image image;
 	struct place_plan plan;
 	struct efi_memory_map map;
+	uint64_t e820_pa; /* of a setup_data node with room for the map once more */
+	size_t e820_room; /* entries */
 	uint64_t trampoline_pa; /* two pages below 4 GiB (boot/stub/trampoline.h) */
 	bool wipe; /* clear what the stub leaves */
 };
@@ -64,7 +66,9 @@ struct span efi_random_seed(void);
  */
 enum err efi_place(struct efi_boot *b, uint64_t *ret_virtual_delta, struct fault *fault) MUST_CHECK;
 
-/* leave.c: ExitBootServices, and the memory map to boot_params. Services are gone after it. */
+/* leave.c: ExitBootServices. Services are gone after it, the console with them. */
 enum err efi_leave(struct efi_boot *b, struct fault *fault) MUST_CHECK;
+/* Then the map with which it was left to boot_params. Errors: BAD_MEMORY_MAP, NO_SPACE. */
+enum err efi_leave_map(struct efi_boot *b, struct fault *fault) MUST_CHECK;
 
 #endif /* BOOT_EFI_EFI_H */

@@ -64,9 +64,9 @@ enum err efi_embedded_initrd(struct efi_boot *b, struct fault *fault)
 	if (err)
 		return fault_set(fault, err, "room for the initrd", m->initrd_off, size);
 	memcpy(phys_ptr(pa), own.ptr, own.len);
-	memcpy(phys_ptr(pa + padded), phys_ptr(other.start), other_size);
 	if (other_size)
-		efi_memory_free(other.start);
+		memcpy(phys_ptr(pa + padded), phys_ptr(other.start), other_size);
+	efi_memory_free(other.start);
 	efi_initrd_set(b->bp, pa, size);
 	say("initrd: 0x%lx bytes, 0x%x of them ours", size, m->initrd_size);
 	return ERR_OK;

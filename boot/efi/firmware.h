@@ -35,8 +35,11 @@ size_t efi_word_size(void);
 #define efi_boot(service, ...) efi_boot_call((service), EFI_ARGS(__VA_ARGS__))
 #define efi_runtime(service, ...) efi_runtime_call((service), EFI_ARGS(__VA_ARGS__))
 /* Function number n of protocol, which is its first argument; at: bytes before the first function. */
-#define efi_method(protocol, at, n, ...) \
-	efi_method_call((protocol), (at), (n), EFI_ARGS(protocol, ##__VA_ARGS__))
+#define efi_method(protocol, at, n, ...)                                                            \
+	({                                                                                         \
+		const uint64_t self_ = (protocol);                                                 \
+		efi_method_call(self_, (at), (n), EFI_ARGS(self_, ##__VA_ARGS__));                 \
+	})
 
 uint64_t efi_boot_call(enum efi_boot_service service, const uint64_t *args, size_t count);
 uint64_t efi_runtime_call(enum efi_runtime_service service, const uint64_t *args, size_t count);

@@ -14,6 +14,7 @@
 #include "core/utf16.h"
 
 #define FILES_MAX  32
+#define TRIES      3
 #define PATH_MAX   512
 #define INFO_SIZE  (0x50 + 2 * PATH_MAX) /* FILE_INFO has the file's name behind it */
 
@@ -55,7 +56,8 @@ enum err efi_initrd_room(const struct efi_boot *b, uint64_t size, uint64_t *ret_
 static enum err from_protocol(struct efi_boot *b, bool *ret_there, struct fault *fault)
 {
 	struct efi_guid guid = EFI_LOAD_FILE2_GUID;
-	uint64_t path = efi_ptr(media_path), handle = 0, size = 0, pa, protocol, status;
+	uint64_t path = efi_ptr(media_path), handle = 0, size = 0, pa = 0, room = 0;
+	uint64_t protocol, status;
 	enum err err;
 
 	*ret_there = false;
@@ -72,11 +74,16 @@ static enum err from_protocol(struct efi_boot *b, bool *ret_there, struct fault 
 	}
 	if (status != EFI_BUFFER_TOO_SMALL)
 		return fault_set(fault, ERR_INITRD_FILE, "LoadFile2, asked for the size", 0, status);
-	err = efi_initrd_room(b, size, &pa);
-	if (err)
-		return fault_set(fault, err, "initrd", 0, size);
-	status = efi_method(protocol, 0, EFI_LOAD_FILE, path, 0, efi_ptr(&size), pa);
-	if (status)
+	/* A loader that puts its archive together as it goes may want more room the next time. */
+	for (int tries = 0; status == EFI_BUFFER_TOO_SMALL && tries < TRIES; tries++) {
+		efi_memory_free(pa);
+		err = efi_initrd_room(b, size, &pa);
+		if (err)
+			return fault_set(fault, err, "initrd", 0, size);
+		room = size;
+		status = efi_method(protocol, 0, EFI_LOAD_FILE, path, 0, efi_ptr(&size), pa);
+	}
+	if (status || size > room)
 		return fault_set(fault, ERR_INITRD_FILE, "LoadFile2", size, status);
 	efi_initrd_set(b->bp, pa, size);
 	say("initrd: 0x%lx bytes from LoadFile2", size);
@@ -117,8 +124,10 @@ static enum err file_open(uint64_t root, struct span name, struct file *ret, str
 		return fault_set(fault, ERR_INITRD_FILE, "initrd= cannot be opened", 0, status);
 	status = efi_method(ret->protocol, EFI_FILE_FUNCTIONS, EFI_FILE_GET_INFO, efi_ptr(&guid),
 		efi_ptr(&size), efi_ptr(info));
-	if (status)
+	if (status) {
+		efi_method(ret->protocol, EFI_FILE_FUNCTIONS, EFI_FILE_CLOSE);
 		return fault_set(fault, ERR_INITRD_FILE, "initrd= has no size", 0, status);
+	}
 	ret->size = le64_get(info + EFI_FILE_INFO_SIZE);
 	return ERR_OK;
 }
@@ -152,7 +161,9 @@ static enum err read_all(struct efi_boot *b, const struct file *files, size_t co
 	enum err err;
 
 	for (size_t i = 0; i < count; i++) {
-		if (__builtin_add_overflow(aligned(total), files[i].size, &total))
+		uint64_t start = aligned(total);
+
+		if (start < total || __builtin_add_overflow(start, files[i].size, &total))
 			return fault_set(fault, ERR_NO_MEMORY, "initrd=", 0, files[i].size);
 	}
 	if (!total)
@@ -183,21 +194,22 @@ static enum err from_files(struct efi_boot *b, struct fault *fault)
 	while (!err && cmdline_next(b->cmdline, &pos, &word)) {
 		if (!word.has_value || !cmdline_equal(word.name, "initrd"))
 			continue;
-		if (count == FILES_MAX)
-			return fault_set(fault, ERR_INITRD_FILE, "too many initrd=", pos, count);
 		if (!root)
 			root = volume_open(b);
 		if (!root)
-			return fault_set(fault, ERR_INITRD_FILE,
+			err = fault_set(fault, ERR_INITRD_FILE,
 				"initrd= given, but we come from no file system", pos, 0);
-		err = file_open(root, word.value, &files[count], fault);
+		else if (count == FILES_MAX)
+			err = fault_set(fault, ERR_INITRD_FILE, "too many initrd=", pos, count);
+		else
+			err = file_open(root, word.value, &files[count], fault);
 		if (!err)
 			count++;
 	}
 	if (!err)
 		err = read_all(b, files, count, fault);
-	while (count > 0)
-		efi_method(files[--count].protocol, EFI_FILE_FUNCTIONS, EFI_FILE_CLOSE);
+	for (size_t i = 0; i < count; i++)
+		efi_method(files[i].protocol, EFI_FILE_FUNCTIONS, EFI_FILE_CLOSE);
 	if (root)
 		efi_method(root, EFI_FILE_FUNCTIONS, EFI_FILE_CLOSE);
 	return err;
@@ -206,6 +218,9 @@ static enum err from_files(struct efi_boot *b, struct fault *fault)
 enum err efi_initrd(struct efi_boot *b, struct fault *fault)
 {
 	bool there;
+
+	if (cmdline_has(b->cmdline, "noinitrd"))
+		return ERR_OK;
 	enum err err = from_protocol(b, &there, fault);
 
 	return err || there || !b->loaded_image ? err : from_files(b, fault);

@@ -10,23 +10,22 @@
 #include "boot/stub/libc.h"
 #include "core/efi_e820.h"
 
-#define TRIES       4
+#define TRIES 4
 
 /*
  * The map as the boot protocol has it: the first entries in boot_params, what does not fit there in a
- * setup_data node, whose room (for the whole map) lies at node_pa.
+ * setup_data node, whose room (for the whole map) lies at e820_pa.
  */
-static enum err e820_put(const struct efi_boot *b, uint64_t node_pa, size_t room,
-	struct fault *fault)
+static enum err e820_put(const struct efi_boot *b, struct fault *fault)
 {
 	struct boot_params *bp = b->bp;
-	uint8_t *node = phys_ptr(node_pa);
+	uint8_t *node = phys_ptr(b->e820_pa);
 	struct e820_entry *entries = (struct e820_entry *)(node + SETUP_DATA_DATA);
 	size_t count, first;
-	enum err err = efi_e820(phys_span(b->map.pa, b->map.size), b->map.desc_size, entries, room,
-		&count, fault);
+	enum err err = efi_e820(phys_span(b->map.pa, b->map.size), b->map.desc_size, entries,
+		b->e820_room, &count, fault);
 
-	if (err || count > room)
+	if (err || count > b->e820_room)
 		return err ? err : fault_set(fault, ERR_NO_SPACE, "memory map", 0, count);
 	first = count < BP_E820_MAX ? count : BP_E820_MAX;
 	memcpy(bp->e820_table, entries, first * sizeof(*entries));
@@ -37,7 +36,7 @@ static enum err e820_put(const struct efi_boot *b, uint64_t node_pa, size_t room
 	le64_put(node + SETUP_DATA_NEXT, bp->hdr.setup_data);
 	le32_put(node + SETUP_DATA_TYPE, SETUP_E820_EXT);
 	le32_put(node + SETUP_DATA_LEN, (uint32_t)((count - first) * sizeof(*entries)));
-	bp->hdr.setup_data = node_pa;
+	bp->hdr.setup_data = b->e820_pa;
 	return ERR_OK;
 }
 
@@ -60,27 +59,31 @@ static void efi_info_put(const struct efi_boot *b)
 
 enum err efi_leave(struct efi_boot *b, struct fault *fault)
 {
-	uint64_t node_pa, status = 0;
-	size_t room;
+	uint64_t status = EFI_INVALID_PARAMETER;
 	enum err err = efi_memory_map(&b->map);
 
 	if (err)
 		return fault_set(fault, err, "GetMemoryMap", 0, 0);
-	room = (size_t)(b->map.capacity / b->map.desc_size);
-	err = efi_memory_below(SETUP_DATA_DATA + room * E820_ENTRY_SIZE, UINT32_MAX,
-		EFI_LOADER_DATA, &node_pa);
-	for (int tries = 0; !err && tries < TRIES; tries++) {
+	b->e820_room = (size_t)(b->map.capacity / b->map.desc_size);
+	err = efi_memory_below(SETUP_DATA_DATA + b->e820_room * E820_ENTRY_SIZE, UINT32_MAX,
+		EFI_LOADER_DATA, &b->e820_pa);
+	if (err)
+		return fault_set(fault, err, "room for the E820 map", 0, b->e820_room);
+	for (int tries = 0; status && tries < TRIES; tries++) {
 		err = efi_memory_map_again(&b->map);
 		if (err)
-			break;
+			return fault_set(fault, err, "GetMemoryMap, asked again", tries,
+				b->map.size);
 		status = efi_boot(EFI_EXIT_BOOT_SERVICES, efi_image_handle(), b->map.key);
-		if (!status)
-			break;
 	}
-	if (err || status)
+	if (status)
 		return fault_set(fault, ERR_FIRMWARE, "ExitBootServices", 0, status);
-	__asm__ volatile("cli" : : : "memory");
 	efi_gone();
+	return ERR_OK;
+}
+
+enum err efi_leave_map(struct efi_boot *b, struct fault *fault)
+{
 	efi_info_put(b);
-	return e820_put(b, node_pa, room, fault);
+	return e820_put(b, fault);
 }

@@ -224,7 +224,9 @@ void efi_main(uint64_t image_handle, uint64_t system_table, uint64_t boot_params
 	wipe_left(b, elf.mem_size);
 	say("entering the kernel at 0x%lx", entry_pa);
 	must(efi_leave(b, &fault), &fault);
+	interrupts_off();
 	console_firmware(NULL);
+	must(efi_leave_map(b, &fault), &fault);
 	gate_call(enter, &(struct entry){b, elf.mem_size, entry_pa}, b->work_pa + WORK_STACK_TOP);
 	__builtin_unreachable();
 }

@@ -20,6 +20,8 @@ static enum err allocate(uint64_t how, uint64_t size, uint32_t type, uint64_t *p
 {
 	if (block_count == BLOCKS_MAX)
 		return ERR_NO_SPACE;
+	if (efi_narrow() && size > UINT32_MAX) /* the number of pages would be cut */
+		return ERR_NO_MEMORY;
 	if (efi_boot(EFI_ALLOCATE_PAGES, how, type, pages(size), efi_ptr(pa)))
 		return how == EFI_ALLOCATE_ADDRESS ? ERR_ADDRESS_TAKEN : ERR_NO_MEMORY;
 	blocks[block_count++] = range_make(*pa, pages(size) * EFI_PAGE_SIZE);

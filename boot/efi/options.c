@@ -18,7 +18,7 @@ void efi_cmdline_set(struct efi_boot *b, uint64_t pa, size_t len)
 	b->cmdline = phys_span(pa, len);
 }
 
-/* Longer than the kernel takes: up to the last whole word. */
+/* Up to the last whole word of len bytes; text[len] is what comes behind them. */
 static size_t whole_words(const uint8_t *text, size_t len)
 {
 	while (len > 0 && text[len] != ' ')
@@ -31,7 +31,8 @@ enum err efi_options(struct efi_boot *b)
 	size_t max = b->bp->hdr.cmdline_size ? b->bp->hdr.cmdline_size : CMDLINE_OLD, len = 0;
 	struct span options = {NULL, 0};
 	uint64_t pa;
-	enum err err = efi_memory_below(max + 1, UINT32_MAX, EFI_LOADER_DATA, &pa);
+	/* One more than the kernel takes, to see whether that begins a word. */
+	enum err err = efi_memory_below(max + 2, UINT32_MAX, EFI_LOADER_DATA, &pa);
 
 	if (err)
 		return err;
@@ -41,7 +42,7 @@ enum err efi_options(struct efi_boot *b)
 	if (wide)
 		options = phys_span(wide,
 			le32_get(phys_ptr(efi_field(b->loaded_image, EFI_IMAGE_OPTIONS_SIZE))));
-	utf16_to_utf8(options, text, max + 1, &len);
+	utf16_to_utf8(options, text, max + 2, &len);
 	if (len > max) {
 		warn("command line of %lu bytes is cut: the kernel takes %lu", len, max);
 		len = whole_words(text, max);

@@ -51,6 +51,17 @@ static uint8_t secure_boot(void)
 	return EFI_SECURE_BOOT_ENABLED;
 }
 
+/* As it comes from the source, if the firmware has that; else by its favourite algorithm. */
+static uint64_t seed_get(uint64_t rng, uint8_t ret[SEED_BYTES])
+{
+	struct efi_guid raw = EFI_RNG_ALGORITHM_RAW_GUID;
+	uint64_t status = efi_method(rng, 0, RNG_GET, efi_ptr(&raw), SEED_BYTES, efi_ptr(ret));
+
+	if (status == EFI_UNSUPPORTED)
+		status = efi_method(rng, 0, RNG_GET, 0, SEED_BYTES, efi_ptr(ret));
+	return status;
+}
+
 /*
  * LINUX_EFI_RANDOM_SEED_TABLE: u32 size, then that many bytes, credited by the kernel. A boot loader's
  * one is taken over: both halves are worth something.
@@ -62,7 +73,7 @@ static void random_seed(void)
 	uint32_t old_size = old ? le32_get(phys_ptr(old)) : 0;
 	uint8_t fresh[SEED_BYTES];
 
-	if (!rng || efi_method(rng, 0, RNG_GET, 0, sizeof(fresh), efi_ptr(fresh)))
+	if (!rng || seed_get(rng, fresh))
 		return;
 	if (old_size > SEED_MAX)
 		old_size = SEED_MAX;
