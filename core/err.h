@@ -53,6 +53,7 @@
 	X(ADDRESS_TAKEN, 64, "the memory that the kernel must be loaded to is not free")       \
 	X(BAD_NUMBER, 65, "not a number")                                                      \
 	X(BAD_ACPI, 66, "ACPI tables are damaged")                                             \
+	X(BAD_TPM_LOG, 67, "TPM event log is damaged")                                         \
 	X(CPU_64BIT, 70, "this kernel needs a 64-bit CPU")                                     \
 	X(CPU_FEATURE, 71, "this CPU lacks a feature that the kernel needs")                   \
 	X(CPU_5LEVEL, 72, "5-level paging is on, but this kernel cannot use it")               \

@@ -437,10 +437,35 @@ def make_acpi():
     seed("acpi", "rsdt", bytes(machine))
 
 
+def make_tpm_log():
+    sizes = {4: 20, 11: 32, 12: 48}
+
+    def spec_id(algs, count=None):
+        data = b"Spec ID Event03\0" + struct.pack("<IBBBBI", 0, 0, 2, 0, 2, len(algs) if count is None else count)
+        data += b"".join(struct.pack("<HH", a, sizes[a]) for a in algs) + b"\0"
+        return struct.pack("<II20xI", 0, 3, len(data)) + data
+
+    def event2(pcr, type_, algs, data):
+        digests = b"".join(struct.pack("<H", a) + bytes([a]) * sizes[a] for a in algs)
+        return struct.pack("<III", pcr, type_, len(algs)) + digests + struct.pack("<I", len(data)) + data
+
+    def event(pcr, type_, data):
+        return struct.pack("<II20sI", pcr, type_, b"\x11" * 20, len(data)) + data
+
+    agile = spec_id([4, 11, 12])
+    tagged = struct.pack("<II", 0x8f3b22ec, 13) + b"Linux initrd\0"
+    seed("tpm_log", "agile", agile + event2(0, 8, [4, 11, 12], b"x\0") + event2(9, 6, [4, 11, 12], tagged))
+    seed("tpm_log", "one-digest", spec_id([11]) + event2(7, 0x80000001, [11], b"") + event2(4, 4, [11], bytes(4)))
+    seed("tpm_log", "unnamed-digest", spec_id([11]) + event2(7, 1, [12], b"data"))
+    seed("tpm_log", "many-algorithms", spec_id([4], 0xffffffff))
+    seed("tpm_log", "tpm12", event(0, 8, b"version\0") + event(4, 4, bytes(4)))
+    seed("tpm_log", "long-data", agile + event2(0, 8, [4], b"")[:-4] + b"\xff" * 4)
+
+
 if __name__ == "__main__":
     for make in (make_bzimage, make_elf, make_filter_x86, make_reloc, make_reloc_compact,
                  make_reloc_dynamic, make_e820, make_text,
                  make_setup_data, make_manifest, make_place, make_zstd_chunk,
                  make_gzip_chunk, make_lz4_chunk, make_lzo_chunk, make_none_chunk, make_xz_chunk,
-                 make_lzma_chunk, make_bzip2_chunk, make_map_text, make_efi_map, make_acpi):
+                 make_lzma_chunk, make_bzip2_chunk, make_map_text, make_efi_map, make_acpi, make_tpm_log):
         make()
