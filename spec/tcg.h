@@ -66,6 +66,8 @@
 #define LINUX_MEASURE_PCR       9
 #define LINUX_TAG_INITRD        0x8f3b22ec
 #define LINUX_TAG_LOAD_OPTIONS  0x8f3b22ed
+#define LINUX_MEASURE_INITRD    "Linux initrd" /* with their NUL */
+#define LINUX_MEASURE_OPTIONS   "LOADED_IMAGE::LoadOptions"
 
 /* LINUX_EFI_TPM_EVENT_LOG: the log, copied [struct linux_efi_tpm_eventlog] */
 #define LINUX_LOG_SIZE          0 /* u32 bytes of the log */

@@ -3,6 +3,7 @@
 #include "boot/efi/firmware.h"
 #include "boot/efi/call.h"
 #include "boot/lib/phys.h"
+#include "spec/tcg.h"
 
 #define NAME_MAX 31
 
@@ -157,6 +158,15 @@ uint64_t efi_file_open(uint64_t directory, const uint16_t *path, uint64_t *ret_f
 	if (!status)
 		*ret_file = file;
 	return status;
+}
+
+uint64_t efi_hash_extend(uint64_t protocol, uint64_t pa, uint64_t size, const void *event)
+{
+	/* flags, address and size are of 64 bits */
+	if (firmware.narrow)
+		return efi_method(protocol, 0, EFI_TCG2_HASH_EXTEND, 0, 0, pa, pa >> 32, size,
+			size >> 32, efi_ptr(event));
+	return efi_method(protocol, 0, EFI_TCG2_HASH_EXTEND, 0, pa, size, efi_ptr(event));
 }
 
 uint64_t efi_variable(const char *name, const struct efi_guid *vendor, void *buf, size_t size,

@@ -67,6 +67,12 @@ bool efi_guid_equal(const struct efi_guid *a, const void *b);
 uint64_t efi_file_open(uint64_t directory, const uint16_t *path, uint64_t *ret_file);
 
 /*
+ * HashLogExtendEvent of EFI_TCG2_PROTOCOL and EFI_CC_MEASUREMENT_PROTOCOL: hash size bytes at pa. The
+ * event lies where firmware may read it; a status.
+ */
+uint64_t efi_hash_extend(uint64_t protocol, uint64_t pa, uint64_t size, const void *event);
+
+/*
  * Read a variable of at most size bytes; *ret_size is what it had. name: ASCII, at most 31 characters.
  */
 uint64_t efi_variable(const char *name, const struct efi_guid *vendor, void *buf, size_t size,

@@ -8,6 +8,7 @@
  */
 #include "boot/efi/efi.h"
 #include "boot/efi/firmware.h"
+#include "boot/efi/measure.h"
 #include "boot/lib/phys.h"
 #include "boot/stub/console.h"
 #include "core/cmdline.h"
@@ -87,6 +88,7 @@ static enum err from_protocol(struct efi_boot *b, bool *ret_there, struct fault 
 		return fault_set(fault, ERR_INITRD_FILE, "LoadFile2", size, status);
 	efi_initrd_set(b->bp, pa, size);
 	say("initrd: 0x%lx bytes from LoadFile2", size);
+	efi_measure_initrd(pa, size);
 	return ERR_OK;
 }
 

@@ -12,6 +12,7 @@
 #include "boot/efi/efi.h"
 #include "boot/efi/firmware.h"
 #include "boot/efi/main.h"
+#include "boot/efi/measure.h"
 #include "boot/lib/cpu64.h"
 #include "boot/lib/io.h"
 #include "boot/lib/phys.h"
@@ -109,9 +110,13 @@ static void image_read(struct efi_boot *b, struct fault *fault)
 /* Chunk by chunk, with interrupts off while the gate has changed the CPU's state. */
 static void decode(struct efi_boot *b, struct elf_plan *ret_elf, struct fault *fault)
 {
-	const struct decode d = {&b->manifest, &b->image, &b->plan,
-		phys_ptr(b->work_pa + WORK_HEAP), b->image.work_size - WORK_HEAP};
+	struct kernel_measure measure;
 	struct span out;
+
+	must(kernel_measure_init(b, &measure), fault);
+	const struct decode d = {&b->manifest, &b->image, &b->plan,
+		phys_ptr(b->work_pa + WORK_HEAP), b->image.work_size - WORK_HEAP,
+		measure.wanted ? phys_ptr(measure.gap_pa) : NULL};
 
 	gate_init(b->work_pa, rdtsc());
 	say("decoding 0x%x bytes in %u chunks", b->manifest.content_size, b->manifest.chunk_count);
@@ -125,7 +130,10 @@ static void decode(struct efi_boot *b, struct elf_plan *ret_elf, struct fault *f
 		must(err, fault);
 		if (i == 0)
 			must(kernel_check(&b->manifest, out, ret_elf, fault), fault);
+		must(decode_unfilter(&d, ret_elf, i, out), fault);
+		kernel_measure_chunk(&measure, &b->manifest, i, out);
 	}
+	must(kernel_measure_finish(&measure, b, fault), fault);
 }
 
 /* As boot/stub/wipe.c does: payload and what lay behind the kernel, before the firmware is gone ... */
@@ -207,6 +215,7 @@ void efi_main(uint64_t image_handle, uint64_t system_table, uint64_t boot_params
 	} else {
 		if (!b->loaded_image)
 			die(ERR_FIRMWARE, &(struct fault){"no EFI_LOADED_IMAGE_PROTOCOL", 0, 0});
+		efi_measure_options(b->loaded_image);
 		params_make(b, &fault);
 		must(efi_options(b), &fault);
 	}
@@ -223,6 +232,7 @@ void efi_main(uint64_t image_handle, uint64_t system_table, uint64_t boot_params
 	must(kernel_finish(&b->manifest, &b->plan, &elf, virtual_delta, &entry_pa, &fault), &fault);
 	wipe_left(b, elf.mem_size);
 	say("entering the kernel at 0x%lx", entry_pa);
+	efi_event_log();
 	must(efi_leave(b, &fault), &fault);
 	interrupts_off();
 	console_firmware(NULL);

@@ -43,14 +43,15 @@ enum err decode_chunk(const struct decode *d, const struct elf_plan *elf, uint32
 		return fault_set(fault, ERR_BAD_MANIFEST, "chunk fits no part of the kernel",
 			chunk.in_off, chunk.out_off);
 	/* A chunk without input goes on where the one before stopped: it cannot be left out. */
-	if (skip && in.len) {
+	if (skip && in.len && !d->gap) {
 		*ret_out = (struct span){NULL, 0};
 		return ERR_OK;
 	}
+	void *out = skip ? d->gap : phys_ptr(out_pa);
 	struct call call = {
 		.job = {
 			.in = in,
-			.out = skip ? NULL : phys_ptr(out_pa),
+			.out = out,
 			.out_size = chunk.out_size,
 			.workspace = d->heap,
 			.workspace_size = d->heap_size,
@@ -67,7 +68,7 @@ enum err decode_chunk(const struct decode *d, const struct elf_plan *elf, uint32
 	if (!err)
 		err = call.err;
 	if (!err)
-		*ret_out = skip ? (struct span){NULL, 0} : phys_span(out_pa, chunk.out_size);
+		*ret_out = (struct span){out, out ? chunk.out_size : 0};
 	return err;
 }
 

@@ -12,11 +12,12 @@ struct decode {
 	const struct place_plan *plan;
 	void *heap;
 	size_t heap_size;
+	void *gap; /* room for a chunk that belongs to no part of the kernel, NULL: it is not decoded */
 };
 
 /*
- * Check chunk i, and decode it unless it belongs to no part of the kernel. Chunks must come in
- * order; elf is NULL for the first. ret_out: what came out, empty if nothing. The gate and paging
+ * Check chunk i, and decode it; one that belongs to no part of the kernel to d->gap, if that is there.
+ * Chunks must come in order; elf is NULL for the first. ret_out: what came out, empty if nothing. The gate and paging
  * have been made ready. Errors: CHUNK_CRC, BAD_MANIFEST, STACK, those of the codec; the fault's
  * offset counts in the payload.
  */
