@@ -1,22 +1,37 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * bzforge inspect FILE: what is this kernel image, what is in it, is it whole?
+ * bzforge inspect FILE: what is this kernel image, what is in it, is it whole? With --pcr: which values
+ * will a TPM's PCRs have when the image has measured what it measures?
  */
 #include <argp.h>
 #include "host/chunks.h"
 #include "host/commands.h"
 #include "host/inspect.h"
 #include "host/options.h"
+#include "host/pcr.h"
 
-#define KEY_JSON 0x100
+#define KEY_JSON    0x100
+#define KEY_PCR     0x101
+#define KEY_CMDLINE 0x102
+#define KEY_INITRD  0x103
+#define KEY_NO_NUL  0x104
+#define KEY_BEFORE  0x105
 
 struct options {
 	const char *file;
 	bool json;
+	bool pcr, pcr_only; /* asked for; an option that makes sense with it alone was given */
+	const char *initrd;
+	struct pcr_input input;
 };
 
 static const struct argp_option argp_options[] = {
 	{"json", KEY_JSON, NULL, 0, "Report as JSON", 0},
+	{"pcr", KEY_PCR, NULL, 0, "Predict the PCRs that the image's EFI stub extends", 1},
+	{"cmdline", KEY_CMDLINE, "STRING", 0, "The command line, as the boot loader hands it over", 1},
+	{"no-nul", KEY_NO_NUL, NULL, 0, "The boot loader's command line ends without a NUL", 1},
+	{"initrd", KEY_INITRD, "FILE", 0, "The initrd, as the boot loader hands it over", 1},
+	{"pcr-before", KEY_BEFORE, "PCR:DIGEST", 0, "A PCR's value before, if it is not zero", 1},
 	{0},
 };
 
@@ -28,11 +43,32 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_JSON:
 		o->json = true;
 		return 0;
+	case KEY_PCR:
+		o->pcr = true;
+		return 0;
+	case KEY_CMDLINE:
+		o->pcr_only = true;
+		o->input.cmdline = arg;
+		return 0;
+	case KEY_NO_NUL:
+		o->pcr_only = o->input.no_nul = true;
+		return 0;
+	case KEY_INITRD:
+		o->pcr_only = true;
+		o->initrd = arg;
+		return 0;
+	case KEY_BEFORE:
+		o->pcr_only = true;
+		if (!pcr_parse(arg, o->input.before))
+			argp_error(state, "--pcr-before takes PCR:DIGEST, 64 hex digits, not '%s'", arg);
+		return 0;
 	case ARGP_KEY_ARG:
 		parse_operand(state, arg, "FILE", &o->file);
 		return 0;
 	case ARGP_KEY_END:
 		require_operand(state, "FILE", o->file);
+		if (o->pcr_only && !o->pcr)
+			argp_error(state, "--cmdline, --no-nul, --initrd and --pcr-before need --pcr");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -47,6 +83,26 @@ static const struct argp argp = {
 	       "\vFILE is a bzImage or a bare ELF kernel; '-' is standard input. Exit status 1 if "
 	       "anything is wrong with it.",
 };
+
+static enum status predict(struct options *o, const struct kernel *k)
+{
+	struct pcr_prediction prediction;
+	struct input initrd = {0};
+	enum status status = kernel_require_whole(k);
+
+	if (!status && o->initrd) {
+		status = input_read(o->initrd, &initrd);
+		o->input.initrd = &initrd;
+	}
+	if (!status)
+		status = pcr_predict(k, &o->input, &prediction);
+	if (!status && o->json)
+		status = pcr_print_json(k->name, &prediction);
+	else if (!status)
+		pcr_print_text(k->name, &prediction);
+	input_free(&initrd);
+	return status;
+}
 
 enum status cmd_inspect(int argc, char **argv)
 {
@@ -65,6 +121,10 @@ enum status cmd_inspect(int argc, char **argv)
 		status = chunks_check(&k);
 	if (status)
 		goto out;
+	if (o.pcr) {
+		status = predict(&o, &k);
+		goto out;
+	}
 	if (o.json)
 		status = inspect_print_json(&k);
 	else

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which values will PCRs have when the EFI stub has measured what it measures (boot/efi/measure.c)?
+ * In the SHA-256 bank, event by event.
+ */
+#ifndef HOST_PCR_H
+#define HOST_PCR_H
+
+#include "core/measure.h"
+#include "host/kernel.h"
+
+#define PCR_COUNT  24
+#define PCR_EVENTS 3 /* at most: command line, initrd, kernel */
+
+struct pcr_event {
+	uint32_t tag;
+	const char *words;
+	uint64_t size; /* of what is hashed */
+	uint8_t digest[SHA256_SIZE];
+};
+
+struct pcr {
+	unsigned int index;
+	uint8_t before[SHA256_SIZE], after[SHA256_SIZE];
+	struct pcr_event event[PCR_EVENTS];
+	size_t event_count;
+};
+
+struct pcr_input {
+	const char *cmdline; /* LoadOptions, or NULL: there are none */
+	bool no_nul; /* they end without a NUL */
+	const struct input *initrd; /* what LoadFile2 hands out, or NULL */
+	uint8_t before[PCR_COUNT][SHA256_SIZE];
+};
+
+/* PCR 9, and then the one of bzforge.measure= if that is another one. */
+struct pcr_prediction {
+	struct pcr pcr[2];
+	size_t count;
+};
+
+/* Prints what is wrong: bzforge.measure= on the command line with no PCR that may be used; no memory. */
+enum status pcr_predict(const struct kernel *k, const struct pcr_input *in, struct pcr_prediction *ret);
+
+/* "PCR:DIGEST", the number decimal and the digest as 64 hex digits. False if it is something else. */
+bool pcr_parse(const char *text, uint8_t before[PCR_COUNT][SHA256_SIZE]);
+
+/* Print it, for people or as JSON; the keys are a contract: bzforge(1) lists them. */
+void pcr_print_text(const char *file, const struct pcr_prediction *p);
+enum status pcr_print_json(const char *file, const struct pcr_prediction *p);
+
+#endif /* HOST_PCR_H */
