@@ -21,6 +21,7 @@
 	X(BAD_SETUP_HEADER, 12, "setup header contradicts itself")                             \
 	X(BAD_KERNEL_INFO, 13, "kernel_info is damaged")                                       \
 	X(BAD_IMAGE_CRC, 14, "checksum of the image is wrong")                                 \
+	X(BAD_PE, 15, "PE header is damaged")                                                  \
 	X(NOT_ELF, 20, "not an ELF file")                                                      \
 	X(ELF_CLASS, 21, "not a 64-bit x86-64 ELF file")                                       \
 	X(ELF_TYPE, 22, "ELF file is neither executable nor position independent")             \

@@ -462,10 +462,34 @@ def make_tpm_log():
     seed("tpm_log", "long-data", agile + event2(0, 8, [4], b"")[:-4] + b"\xff" * 4)
 
 
+def make_pe():
+    def pe(sections, certificates=0x600, magic=0x20b):
+        f = bytearray(0x640)
+        f[:2] = b"MZ"
+        put(f, 0x3c, "I", 0x40)
+        put(f, 0x40, "4sHH12xH", b"PE", 0x8664, len(sections), 240)
+        put(f, 0x58, "H", magic)
+        put(f, 0x78, "II", 0x1000, 0x200)
+        put(f, 0x90, "II", 0x4000, 0x200)
+        directories = 0xc4 if magic == 0x20b else 0xb4
+        put(f, directories, "I", 16)
+        put(f, directories + 4 + 4 * 8, "II", certificates, 0x40 if certificates else 0)
+        for i, section in enumerate(sections):
+            put(f, 0x148 + i * 40, "8sIIII", *section)
+        return bytes(f)
+
+    text, data = (b".text", 0x180, 0x1000, 0x200, 0x200), (b".pcrpkey", 0x300, 0x2000, 0x200, 0x400)
+    seed("pe", "signed", pe([text, data]))
+    seed("pe", "pe32", pe([text, data], 0, 0x10b))
+    seed("pe", "overlap", pe([text, (b".linux", 0x1000, 0x2000, 0x300, 0x300), data]))
+    seed("pe", "no-bytes", pe([(b".bss", 0x1000, 0x1000, 0, 0), data]))
+
+
 if __name__ == "__main__":
     for make in (make_bzimage, make_elf, make_filter_x86, make_reloc, make_reloc_compact,
                  make_reloc_dynamic, make_e820, make_text,
                  make_setup_data, make_manifest, make_place, make_zstd_chunk,
                  make_gzip_chunk, make_lz4_chunk, make_lzo_chunk, make_none_chunk, make_xz_chunk,
-                 make_lzma_chunk, make_bzip2_chunk, make_map_text, make_efi_map, make_acpi, make_tpm_log):
+                 make_lzma_chunk, make_bzip2_chunk, make_map_text, make_efi_map, make_acpi, make_tpm_log,
+                 make_pe):
         make()

@@ -16,6 +16,7 @@
 #define PE_MACHINE       0x04 /* u16 */
 #define PE_SECTION_COUNT 0x06 /* u16 */
 #define PE_TIME          0x08 /* u32 0: reproducible */
+#define PE_SYMBOLS       0x0c /* u32 file offset, then u32 number, of symbols: 0 in what is published */
 #define PE_OPTIONAL_SIZE 0x14 /* u16 */
 #define PE_FLAGS         0x16 /* u16 */
 #define PE_HEADER_SIZE   0x18
