@@ -110,6 +110,28 @@ bool cmdline_value(struct span cmdline, const char *name, struct span *ret_value
 	return found;
 }
 
+struct span cmdline_behind_first(struct span cmdline)
+{
+	struct cmdline_word word;
+	size_t pos = 0, end = text_len(cmdline);
+
+	if (cmdline_next(cmdline, &pos, &word)) {
+		while (pos < end && cmdline.ptr[pos] <= ' ')
+			pos++;
+	}
+	return cut(cmdline, pos, end);
+}
+
+bool cmdline_is_empty(struct span cmdline)
+{
+	struct cmdline_word word;
+	size_t pos = 0;
+
+	if (!cmdline_next(cmdline, &pos, &word))
+		return true;
+	return cmdline_equal(word.name, "BOOT_IMAGE") && !cmdline_next(cmdline, &pos, &word);
+}
+
 int32_t cmdline_int(struct span cmdline, const char *name)
 {
 	struct span value;

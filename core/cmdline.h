@@ -28,6 +28,15 @@ struct cmdline_word {
 };
 bool cmdline_next(struct span cmdline, size_t *pos, struct cmdline_word *ret);
 
+/* What comes behind the first word and its white space. */
+struct span cmdline_behind_first(struct span cmdline);
+
+/*
+ * Is there nothing but what loaders put there by themselves: no word, or only GRUB's "BOOT_IMAGE=FILE"
+ * in front?
+ */
+bool cmdline_is_empty(struct span cmdline);
+
 /* Does text equal the NUL-terminated name? */
 bool cmdline_equal(struct span text, const char *name);
 

@@ -49,7 +49,7 @@ static bool inside(uint64_t off, uint64_t size, uint64_t limit)
 static enum err check_fields(const struct manifest *m, uint64_t image_size, struct fault *fault)
 {
 	const uint8_t known = MANIFEST_FLAG_IN_PLACE | MANIFEST_FLAG_MOVABLE |
-		MANIFEST_FLAG_VIRTUAL | MANIFEST_FLAG_FILTER_X86;
+		MANIFEST_FLAG_VIRTUAL | MANIFEST_FLAG_FILTER_X86 | MANIFEST_FLAG_UKI;
 
 	if (m->flags & ~known)
 		return fault_set(fault, ERR_BAD_MANIFEST, "flags", MANIFEST_FLAGS, m->flags);

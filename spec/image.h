@@ -110,5 +110,10 @@
 #define MANIFEST_FLAG_MOVABLE   (1 << 1) /* may be loaded at another physical address than p_paddr */
 #define MANIFEST_FLAG_VIRTUAL   (1 << 2) /* virtual base may be moved inside the 1 GiB image window */
 #define MANIFEST_FLAG_FILTER_X86 (1 << 3) /* code went through the branch filter (core/filter_x86.h) */
+/*
+ * A unified kernel image: under UEFI a loader's command line is not joined to the embedded one but
+ * replaces it (boot/efi/embed.c).
+ */
+#define MANIFEST_FLAG_UKI       (1 << 4)
 
 #endif /* SPEC_IMAGE_H */

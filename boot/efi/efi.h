@@ -16,6 +16,7 @@ struct efi_boot {
 	uint64_t loaded_image; /* EFI_LOADED_IMAGE_PROTOCOL, 0 if there is none */
 	struct boot_params *bp;
 	struct span cmdline;
+	bool program_named; /* the command line begins with our file's name: a shell started us */
 	struct stub_info info;
 	struct manifest manifest;
 	struct place_image image;

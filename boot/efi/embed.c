@@ -1,7 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The image's embedded command line and initrd, in front of the loader's. Under Secure Boot what is
- * signed is all there is: a loader's line or initrd would get round the signature.
+ * The image's embedded command line and initrd.
+ *
+ *                  the loader's line                       the loader's initrd
+ *   Secure Boot    does not count                          does not count
+ *   UKI            replaces ours, if there is any          behind ours
+ *   otherwise      behind ours                             behind ours
+ *
+ * Under Secure Boot what is signed is all there is: a loader's line or initrd would get round the
+ * signature. Without an embedded one the loader's counts, as of any signed kernel. A UKI's line is one of
+ * a menu's entries, which the user may edit [systemd-stub(7)]; of other images it is what they cannot do
+ * without.
  */
 #include "boot/efi/efi.h"
 #include "boot/lib/phys.h"
@@ -12,7 +21,16 @@
 
 static bool signed_only(const struct efi_boot *b)
 {
-	return b->bp->secure_boot == EFI_SECURE_BOOT_ENABLED;
+	/* If firmware does not tell, better no boot than one that was not signed for. */
+	return b->bp->secure_boot != EFI_SECURE_BOOT_DISABLED;
+}
+
+/* What the loader said, without our file's name; empty if that is all. */
+static struct span loader_options(const struct efi_boot *b)
+{
+	struct span other = b->program_named ? cmdline_behind_first(b->cmdline) : b->cmdline;
+
+	return cmdline_is_empty(other) ? (struct span){other.ptr, 0} : other;
 }
 
 enum err efi_embedded_options(struct efi_boot *b, struct fault *fault)
@@ -27,9 +45,14 @@ enum err efi_embedded_options(struct efi_boot *b, struct fault *fault)
 		return ERR_OK;
 	if (checksum(own) != m->cmdline_crc)
 		return fault_set(fault, ERR_CMDLINE_CRC, "image", m->cmdline_off, m->cmdline_crc);
-	if (signed_only(b) && other.len) {
-		warn("Secure Boot: the loader's command line is ignored, the embedded one counts");
+	if (signed_only(b)) {
+		if (loader_options(b).len)
+			warn("Secure Boot: the loader's command line is ignored, the embedded one counts");
 		other.len = 0;
+	} else if (m->flags & MANIFEST_FLAG_UKI) {
+		other = loader_options(b);
+		if (other.len)
+			own.len = 0;
 	}
 	enum err err = efi_memory_below(max + 1, UINT32_MAX, EFI_LOADER_DATA, &pa);
 
@@ -54,6 +77,7 @@ enum err efi_embedded_initrd(struct efi_boot *b, struct fault *fault)
 		return fault_set(fault, ERR_INITRD_CRC, "image", m->initrd_off, m->initrd_crc);
 	if (signed_only(b) && other_size) {
 		warn("Secure Boot: the loader's initrd is ignored, the embedded one counts");
+		efi_memory_free(other.start);
 		other_size = 0;
 	}
 	padded = (size + EFI_CPIO_ALIGN - 1) / EFI_CPIO_ALIGN * EFI_CPIO_ALIGN;

@@ -49,6 +49,10 @@ enum err efi_options(struct efi_boot *b)
 		text[len] = 0;
 	}
 	efi_cmdline_set(b, pa, len);
+
+	struct efi_guid shell = EFI_SHELL_PARAMETERS_GUID;
+
+	b->program_named = efi_protocol(efi_image_handle(), &shell) != 0;
 	return ERR_OK;
 }
 

@@ -163,6 +163,32 @@ static void test_join(void **state)
 	}
 }
 
+static void test_loaders_words(void **state)
+{
+	static const struct {
+		const char *name, *line, *behind;
+		bool empty;
+	} cases[] = {
+		{"nothing", "", "", true},
+		{"white space", " \t\n ", "", true},
+		{"one word", " uki.efi", "", false},
+		{"program and line", "uki.efi  quiet  ro ", "quiet  ro ", false},
+		{"program with a space in its name", "\"my uki.efi\" quiet", "quiet", false},
+		{"quote without end", "\"uki.efi quiet", "", false},
+		{"GRUB's word", "BOOT_IMAGE=/uki.efi", "", true},
+		{"GRUB's word and a line", "BOOT_IMAGE=/uki.efi quiet", "quiet", false},
+		{"GRUB's word is the first", "quiet BOOT_IMAGE=/uki.efi", "BOOT_IMAGE=/uki.efi", false},
+		{"another word that begins so", "BOOT_IMAGES=1", "", false},
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct span line = text_span(cases[i].line);
+
+		CHECK(cases[i].name, same(cmdline_behind_first(line), cases[i].behind));
+		CHECK_EQ(cases[i].name, cmdline_is_empty(line), cases[i].empty);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -172,6 +198,7 @@ int main(void)
 		cmocka_unit_test(test_line_without_nul),
 		cmocka_unit_test(test_lookup),
 		cmocka_unit_test(test_join),
+		cmocka_unit_test(test_loaders_words),
 	};
 
 	return cmocka_run_group_tests_name("cmdline", tests, NULL, NULL);
