@@ -8,4 +8,7 @@
 /* Write PE header and the setup part's tail into b->image. ERR_NO_SPACE cannot happen to our stubs. */
 enum err image_pe(struct build *b) MUST_CHECK;
 
+/* Our lines of .sbat. */
+struct span image_pe_sbat(void);
+
 #endif /* HOST_IMAGE_PE_H */

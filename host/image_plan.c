@@ -9,6 +9,7 @@
 #include "core/filter_x86.h"
 #include "host/clock.h"
 #include "host/compress.h"
+#include "host/image_keep.h"
 #include "host/image_plan.h"
 #include "host/image_sums.h"
 #include "host/pe_write.h"
@@ -141,6 +142,52 @@ static uint64_t align_part(uint64_t v)
 	return align_to(v, IMAGE_PART_ALIGN);
 }
 
+/* A PE section behind all there is, on a page of its own. Returns where. */
+static uint64_t add_section(struct build *b, const char *name, uint64_t size, uint64_t *pos)
+{
+	uint64_t off = align_to(*pos, PE_SECTION_ALIGN);
+
+	b->sections[b->section_count++] = (struct image_section){name, off, size};
+	*pos = off + size;
+	return off;
+}
+
+/* What lies behind the payload, from *pos on. Offsets of what is not there do not matter. */
+static void lay_out_embedded(
+	struct build *b, uint64_t *pos, uint64_t *ret_cmdline_off, uint64_t *ret_initrd_off)
+{
+	const struct image_wish *w = b->wish;
+
+	*ret_cmdline_off = *pos;
+	*pos += w->cmdline.len ? w->cmdline.len + 1 : 0;
+	*ret_initrd_off = align_part(*pos);
+	if (w->initrd.len)
+		*pos = *ret_initrd_off + w->initrd.len;
+}
+
+/* The same of a UKI: .initrd goes on at the page behind .ucode, so that both are one piece to us. */
+static void lay_out_uki(
+	struct build *b, uint64_t *pos, uint64_t *ret_cmdline_off, uint64_t *ret_initrd_off)
+{
+	const struct image_wish *w = b->wish;
+	uint64_t ucode = w->ucode_size, ucode_pages = align_to(ucode, PE_SECTION_ALIGN);
+	size_t i;
+
+	for (i = 0; i < w->part_count; i++)
+		add_section(b, w->parts[i].name, w->parts[i].bytes.len, pos);
+	*ret_cmdline_off = *ret_initrd_off = *pos;
+	if (w->cmdline.len)
+		*ret_cmdline_off = add_section(b, ".cmdline", w->cmdline.len, pos);
+	*pos += 1; /* its NUL */
+	if (ucode)
+		*ret_initrd_off = add_section(b, ".ucode", ucode, pos);
+	if (w->initrd.len > ucode) {
+		uint64_t off = add_section(b, ".initrd", w->initrd.len - ucode_pages, pos);
+
+		*ret_initrd_off = off - ucode_pages;
+	}
+}
+
 /* Offsets of everything, and with them the manifest. */
 static enum status lay_out(struct build *b)
 {
@@ -154,11 +201,11 @@ static enum status lay_out(struct build *b)
 	b->manifest_bytes = manifest_size(b->chunks->count);
 	m->payload_off = (uint32_t)align_to((uint64_t)b->manifest_off + b->manifest_bytes,
 		PE_SECTION_ALIGN);
-	cmdline_off = m->payload_off + (uint64_t)b->stream_size + b->trailer_size;
-	pos = cmdline_off + (w->cmdline.len ? w->cmdline.len + 1 : 0);
-	initrd_off = align_part(pos);
-	if (w->initrd.len)
-		pos = initrd_off + w->initrd.len;
+	pos = m->payload_off + (uint64_t)b->stream_size + b->trailer_size;
+	if (w->uki)
+		lay_out_uki(b, &pos, &cmdline_off, &initrd_off);
+	else
+		lay_out_embedded(b, &pos, &cmdline_off, &initrd_off);
 	pos = align_to(pos + IMAGE_SUMS_SIZE, PE_FILE_ALIGN);
 	if (pos > UINT32_MAX)
 		return too_large(b, "result", pos);
@@ -168,7 +215,8 @@ static enum status lay_out(struct build *b)
 	m->flags = (uint8_t)((b->place.in_place ? MANIFEST_FLAG_IN_PLACE : 0) |
 		(w->movable ? MANIFEST_FLAG_MOVABLE : 0) |
 		(w->virtual ? MANIFEST_FLAG_VIRTUAL : 0) |
-		(w->filter_x86 ? MANIFEST_FLAG_FILTER_X86 : 0));
+		(w->filter_x86 ? MANIFEST_FLAG_FILTER_X86 : 0) |
+		(w->uki ? MANIFEST_FLAG_UKI : 0));
 	m->chunk_count = b->chunks->count;
 	m->payload_size = (uint32_t)b->stream_size;
 	m->content_size = (uint32_t)b->content.len;
@@ -178,7 +226,8 @@ static enum status lay_out(struct build *b)
 	m->first_offset = (uint32_t)plan->first_offset;
 	m->tail_offset = (uint32_t)plan->tail_offset;
 	m->reloc_layout = w->kernel->table.layout;
-	m->workspace = (uint32_t)chunks_workspace(w->codec, b->chunks);
+	m->workspace = w->keep_payload ? w->kernel->manifest.workspace
+				       : (uint32_t)chunks_workspace(w->codec, b->chunks);
 	m->cmdline_off = w->cmdline.len ? (uint32_t)cmdline_off : 0;
 	m->cmdline_size = (uint32_t)w->cmdline.len;
 	m->cmdline_crc = crc32c(0, w->cmdline);
@@ -222,8 +271,11 @@ static enum status make_places(struct build *b)
 		.in_place = b->place.in_place,
 		.movable = w->movable,
 	};
-	e = chunks_order(w->codec, b->chunks, &b->place, &w->kernel->plan,
-		(struct span){b->stream, b->stream_size}, &safe_offset);
+	safe_offset = w->kernel->manifest.safe_offset;
+	e = ERR_OK;
+	if (!w->keep_payload)
+		e = chunks_order(w->codec, b->chunks, &b->place, &w->kernel->plan,
+			(struct span){b->stream, b->stream_size}, &safe_offset);
 	if (e == ERR_NO_MEMORY)
 		return report_no_memory(w->name);
 	if (!e && safe_offset > UINT32_MAX)
@@ -249,9 +301,13 @@ enum status image_plan(struct build *b)
 {
 	enum status status;
 
-	status = join_content(b);
-	if (!status)
-		status = make_payload(b);
+	if (b->wish->keep_payload) {
+		status = image_keep(b);
+	} else {
+		status = join_content(b);
+		if (!status)
+			status = make_payload(b);
+	}
 	if (!status)
 		status = lay_out(b);
 	if (!status)

@@ -12,6 +12,12 @@
 #define IMAGE_PART_ALIGN   16 /* syssize counts in paragraphs of 16 bytes; the rest follows */
 #define IMAGE_SIZE_TRAILER 4 /* size of the content, behind the stream */
 
+/* A PE section behind the payload; at this stub offset in file and memory. */
+struct image_section {
+	const char *name;
+	uint64_t off, size;
+};
+
 struct build {
 	const struct image_wish *wish;
 	struct span content;
@@ -26,6 +32,9 @@ struct build {
 	uint32_t stub_size, work_size, data_off; /* from the prebuilt stub_info */
 	uint32_t info_off; /* kernel_info; this and the following are stub offsets */
 	uint32_t manifest_off, manifest_bytes;
+	/* of a UKI: the wish's parts, in their order, then .cmdline, .ucode, .initrd */
+	struct image_section sections[IMAGE_PARTS_MAX + 3];
+	size_t section_count;
 	uint64_t init_size;
 	uint8_t *image; /* owned */
 	size_t image_size;

@@ -9,6 +9,7 @@
  *                payload, 16-byte aligned, and its size in 4 bytes (gzip has that by itself)
  *                embedded command line, NUL behind it
  *                embedded initrd, 16-byte aligned
+ *                (of a UKI both are PE sections, like its other parts, and start on a page)
  *                zeros up to a multiple of 512, the last 8 bytes for checksums (image_sums.h)
  */
 #include <stdlib.h>
@@ -146,6 +147,7 @@ static enum status assemble(struct build *b)
 	const struct manifest *m = &b->manifest;
 	uint8_t *stub;
 	enum err e;
+	size_t i;
 
 	b->image = calloc(1, b->image_size);
 	if (!b->image)
@@ -164,6 +166,8 @@ static enum status assemble(struct build *b)
 	memcpy(stub + m->payload_off, b->stream, b->stream_size);
 	if (b->trailer_size)
 		le32_put(stub + m->payload_off + b->stream_size, m->content_size);
+	for (i = 0; i < b->wish->part_count; i++)
+		memcpy(stub + b->sections[i].off, b->wish->parts[i].bytes.ptr, b->sections[i].size);
 	if (m->cmdline_off)
 		memcpy(stub + m->cmdline_off, b->wish->cmdline.ptr, m->cmdline_size);
 	if (m->initrd_off)

@@ -10,6 +10,16 @@
 
 #define IMAGE_LOWEST_PA 0x100000 /* below: firmware, real-mode code, boot_params */
 
+/*
+ * A UKI's PE section that only firmware's side reads: boot loaders, measuring, people. Names without
+ * meaning here are as good as others.
+ */
+struct image_part {
+	const char *name; /* at most 8 characters */
+	struct span bytes;
+};
+#define IMAGE_PARTS_MAX 8
+
 struct image_wish {
 	const char *name; /* of the input, for messages */
 	const struct kernel *kernel; /* elf, plan, relocs, table and sha256 are used */
@@ -27,6 +37,15 @@ struct image_wish {
 	uint32_t setup_type_max;
 	struct span version; /* version string, cut if it is too long */
 	struct span cmdline, initrd; /* to be embedded, len 0 for none */
+	/*
+	 * A unified kernel image: command line and initrd are PE sections of their own, a loader's line
+	 * under UEFI replaces ours (MANIFEST_FLAG_UKI), and the parts come along.
+	 */
+	bool uki;
+	uint32_t ucode_size; /* so many bytes of initrd are section .ucode; the rest starts on a page */
+	struct image_part parts[IMAGE_PARTS_MAX];
+	size_t part_count;
+	bool keep_payload; /* kernel is one of our images: its payload as it is, codec and all */
 	double *compress_seconds; /* set to what compressing alone took; NULL: nobody asks */
 };
 
