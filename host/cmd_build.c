@@ -14,7 +14,6 @@
 #include "host/elf_relocs.h"
 #include "host/ikconfig.h"
 #include "host/image_options.h"
-#include "host/output.h"
 #include "spec/elf64.h"
 
 #define KEY_CMDLINE 0x100
@@ -200,7 +199,7 @@ static enum status build(const struct options *o, const struct inputs *in, struc
 		status = image_write(&wish, &image, &size);
 	if (status)
 		return status;
-	status = output_write(o->image.output, (struct span){image, size});
+	status = image_options_write(&o->image, (struct span){image, size});
 	free(image);
 	return status;
 }
@@ -215,8 +214,8 @@ enum status cmd_build(int argc, char **argv)
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
 	status = read_inputs(&o, &in);
 	if (!status)
-		status = output_check(
-			o.image.output, (const struct input *[]){&in.kernel, &in.initrd, &in.relocs}, 3);
+		status = image_options_check_output(
+			&o.image, (const struct input *[]){&in.kernel, &in.initrd, &in.relocs}, 3);
 	if (!status)
 		status = build(&o, &in, &k);
 	kernel_close(&k);

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include "host/commands.h"
 #include "host/image_options.h"
-#include "host/output.h"
 #include "host/repack.h"
+#include "host/uki.h"
 
 struct options {
 	const char *image;
@@ -47,7 +47,7 @@ static enum status repack(const struct options *o, const struct input *in, struc
 {
 	struct image_wish wish;
 	enum status status;
-	uint8_t *image;
+	uint8_t *image, *owned = NULL;
 	size_t size;
 
 	status = kernel_open(in, RELOCS_AUTO, k);
@@ -59,13 +59,21 @@ static enum status repack(const struct options *o, const struct input *in, struc
 		return status;
 	wish = repack_wish(k, &o->new.codec);
 	image_options_fill(&o->new, &wish);
-	status = image_write(&wish, &image, &size);
+	if (k->uki) { /* it stays one, with all its parts */
+		struct uki u;
+
+		uki_read(k, &u);
+		status = uki_wish(&u, &wish, &owned);
+	}
+	if (!status)
+		status = image_write(&wish, &image, &size);
+	free(owned);
 	if (status)
 		return status;
-	status = output_write(o->new.output, (struct span){image, size});
+	status = image_options_write(&o->new, (struct span){image, size});
 	free(image);
-	if (!status && k->signature_size)
-		report(in->name, "was signed; the new image is not, sign it again if it is needed");
+	if (!status)
+		repack_say_unsigned(k, &o->new);
 	return status;
 }
 
@@ -79,7 +87,7 @@ enum status cmd_repack(int argc, char **argv)
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
 	status = input_read(o.image, &in);
 	if (!status)
-		status = output_check(o.new.output, (const struct input *[]){&in}, 1);
+		status = image_options_check_output(&o.new, (const struct input *[]){&in}, 1);
 	if (!status)
 		status = repack(&o, &in, &k);
 	kernel_close(&k);

@@ -2,12 +2,13 @@
 /*
  * bzforge verify FILE: is the image whole? With --against: do both files hold the same kernel, and
  * if not, where do they begin to differ? Same means: SHA-256 over the ELF bytes, then the
- * relocation table in Linux's format.
+ * relocation table in Linux's format. And who signed it: is each signature for these bytes?
  */
 #include <argp.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include "host/authenticode.h"
 #include "host/chunks.h"
 #include "host/commands.h"
 #include "host/text.h"
@@ -50,7 +51,8 @@ static const struct argp argp = {
 	.options = argp_options,
 	.parser = parse,
 	.args_doc = "FILE",
-	.doc = "Check that a kernel image is whole: every checksum it has, every byte decoded."
+	.doc = "Check that a kernel image is whole: every checksum it has, every byte decoded, and "
+	       "whether its signatures, if any, are for these bytes."
 	       "\vExit status: 0 whole (and the same kernel), 1 not. FILE may be '-', standard "
 	       "input.",
 };
@@ -64,6 +66,31 @@ static enum status check(const struct input *in, struct kernel *k)
 		status = chunks_check(k);
 	if (!status)
 		status = kernel_require_whole(k);
+	return status;
+}
+
+/* Who signed, and whether that holds. */
+static enum status check_signatures(const struct kernel *k)
+{
+	struct authenticode a;
+	enum status status;
+
+	if (!k->has_pe)
+		return STATUS_DONE;
+	status = authenticode_open(k->name, k->pe.file, &a);
+	if (status)
+		return status;
+	for (size_t i = 0; i < a.count; i++) {
+		const struct authenticode_signature *s = &a.s[i];
+
+		if (!s->trouble) {
+			printf("%s: signed, signature holds: %s\n", k->name, s->signer);
+			continue;
+		}
+		report(k->name, "signature does not hold, %s: %s", s->trouble, s->signer);
+		status = STATUS_BAD_INPUT;
+	}
+	authenticode_close(&a);
 	return status;
 }
 
@@ -130,6 +157,8 @@ enum status cmd_verify(int argc, char **argv)
 		status = check(&in, &k);
 	if (!status)
 		print_whole(&k);
+	if (!status)
+		status = check_signatures(&k);
 	if (!status && o.against)
 		status = check(&other_in, &other);
 	if (!status && o.against)

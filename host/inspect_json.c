@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
+#include "host/digest.h"
 #include "host/inspect.h"
 #include "host/text.h"
 #include "spec/elf64.h"
@@ -186,6 +187,38 @@ static json_t *manifest(const struct kernel *k)
 	return o;
 }
 
+static json_t *section(struct pe_section_info s)
+{
+	json_t *o = json_object();
+	uint8_t sha256[SHA256_SIZE];
+	struct sha256 sum;
+	char flags[4];
+
+	sha256_init(&sum);
+	digest_update(&sum, s.bytes);
+	sha256_final(&sum, sha256);
+	text_section_flags(s.flags, flags);
+	put(o, "name", text(s.name));
+	put(o, "address", number(s.rva));
+	put(o, "size", number(s.mem_size));
+	put(o, "offset", number(s.file_off));
+	put(o, "file_size", number(s.file_size));
+	put(o, "flags", json_string(flags));
+	put(o, "sha256", digest(sha256));
+	return o;
+}
+
+/* As the PE header has them, of a UKI or any other EFI application. */
+static json_t *sections(const struct kernel *k)
+{
+	json_t *list = json_array();
+	uint32_t i;
+
+	for (i = 0; i < k->pe.section_count; i++)
+		json_array_append_new(list, section(pe_section(&k->pe, i)));
+	return list;
+}
+
 static json_t *problem(const struct problem *p)
 {
 	json_t *o = json_object();
@@ -217,6 +250,8 @@ enum status inspect_print_json(const struct kernel *k)
 	put(top, "elf", k->has_elf ? elf(k) : json_null());
 	put(top, "relocs", k->has_elf ? relocs(k) : json_null());
 	put(top, "kernel_sha256", k->has_elf ? digest(k->sha256) : json_null());
+	put(top, "uki", json_boolean(k->uki));
+	put(top, "sections", k->has_pe ? sections(k) : json_null());
 	put(top, "manifest", k->ours ? manifest(k) : json_null());
 	put(top, "problems", problems);
 	put(top, "whole", json_boolean(!k->problems.count));

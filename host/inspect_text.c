@@ -56,6 +56,24 @@ static void print_image(const struct kernel *k)
 		printf("  setup_type_max   0x%" PRIx32 "\n", b->setup_type_max);
 }
 
+/* What firmware, boot loaders and signers see of the file. */
+static void print_sections(const struct kernel *k)
+{
+	char flags[4];
+	uint32_t i;
+
+	printf("PE sections%s    offset     bytes      address    size\n",
+		k->uki ? " (UKI)" : "      ");
+	for (i = 0; i < k->pe.section_count; i++) {
+		struct pe_section_info s = pe_section(&k->pe, i);
+
+		text_section_flags(s.flags, flags);
+		printf("  %-8.*s %s     0x%-8" PRIx32 " %-10" PRIu32 " 0x%-8" PRIx32 " %" PRIu32 "\n",
+			(int)s.name.len, (const char *)s.name.ptr, flags, s.file_off, s.file_size,
+			s.rva, s.mem_size);
+	}
+}
+
 static void print_payload(const struct kernel *k)
 {
 	if (!k->image.payload.len) {
@@ -147,6 +165,8 @@ void inspect_print_text(const struct kernel *k)
 		print_elf(k);
 	if (k->ours)
 		print_manifest(k);
+	if (k->has_pe)
+		print_sections(k);
 	if (k->format == KERNEL_UNKNOWN)
 		return;
 	if (!k->problems.count) {

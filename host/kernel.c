@@ -95,19 +95,39 @@ uint64_t kernel_relocs_count(const struct kernel *k)
 	return (t->rel64.len + t->inverse32.len + t->rel32.len) / sizeof(uint32_t);
 }
 
+static bool is_bzimage(struct span file)
+{
+	uint32_t magic;
+	uint16_t flag;
+
+	return !span_le32(file, HDR_HEADER, &magic) && magic == HDR_MAGIC &&
+		!span_le16(file, HDR_BOOT_FLAG, &flag) && flag == BOOT_FLAG_MAGIC;
+}
+
+/* systemd's stub, or one like it, has the kernel's file in a section: that is what counts from here on. */
+static void enter_uki(struct kernel *k)
+{
+	struct pe_section_info inner;
+
+	if (is_bzimage(k->file) || !k->has_pe || !pe_find(&k->pe, ".linux", &inner))
+		return;
+	k->uki = true;
+	k->file = inner.bytes;
+}
+
 enum status kernel_open(const struct input *in, enum relocs_from relocs, struct kernel *ret)
 {
 	struct kernel *k = ret;
 	uint32_t magic;
-	uint16_t flag;
 
 	*k = (struct kernel){.name = in->name, .file = input_span(in)};
+	k->has_pe = !pe_parse(k->file, &k->pe, NULL);
+	enter_uki(k);
 	if (!span_le32(k->file, 0, &magic) && magic == ELF_MAGIC) {
 		k->format = KERNEL_ELF;
 		return kernel_open_elf(k, relocs);
 	}
-	if (!span_le32(k->file, HDR_HEADER, &magic) && magic == HDR_MAGIC &&
-		!span_le16(k->file, HDR_BOOT_FLAG, &flag) && flag == BOOT_FLAG_MAGIC) {
+	if (is_bzimage(k->file)) {
 		k->format = KERNEL_BZIMAGE;
 		return kernel_open_bzimage(k);
 	}

@@ -10,6 +10,7 @@
 #include "core/bzimage.h"
 #include "core/elf.h"
 #include "core/manifest.h"
+#include "core/pe.h"
 #include "core/reloc.h"
 #include "host/input.h"
 
@@ -33,8 +34,11 @@ enum relocs_from {
 
 struct kernel {
 	const char *name;
-	struct span file;
+	struct span file; /* of a UKI around another kernel: that kernel, its section .linux */
 	enum kernel_format format;
+	bool has_pe;
+	struct pe pe; /* of the whole file, if has_pe */
+	bool uki; /* a unified kernel image: ours, or one around another kernel */
 	struct problems problems;
 
 	/* bzImage */

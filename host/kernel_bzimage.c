@@ -56,6 +56,21 @@ static void open_manifest(struct kernel *k)
 	}
 }
 
+/* Ours have a PE header that firmware and signers can rely on. */
+static void open_pe(struct kernel *k)
+{
+	struct fault fault = {0};
+	enum err e = ERR_OK;
+
+	if (!k->ours)
+		return;
+	if (pe_present(k->file))
+		e = k->has_pe ? pe_check_layout(&k->pe, &fault) : pe_parse(k->file, &k->pe, &fault);
+	if (e)
+		problems_add(&k->problems, "", e, &fault);
+	k->uki |= k->manifest.flags & MANIFEST_FLAG_UKI;
+}
+
 /* Which bytes are the stream, and how many come out of it? */
 static enum err open_payload(struct kernel *k, uint32_t *ret_size, struct fault *fault)
 {
@@ -153,6 +168,7 @@ enum status kernel_open_bzimage(struct kernel *k)
 			k->file.ptr + k->image.setup_size, k->file.len - k->image.setup_size};
 	open_manifest(k);
 	k->signature_size = pe_signature_size(k->file);
+	open_pe(k);
 	k->crc = bzimage_check_crc(k->file, &k->image, &fault) ? IMAGE_CRC_WRONG : IMAGE_CRC_RIGHT;
 	if (k->crc == IMAGE_CRC_WRONG && k->ours && !k->signature_size)
 		problems_add(&k->problems, "", ERR_BAD_IMAGE_CRC, &fault);

@@ -44,3 +44,18 @@ struct image_wish repack_wish(const struct kernel *k, const struct codec_option 
 		.initrd = k->initrd,
 	};
 }
+
+void repack_keep(const struct kernel *k, struct image_wish *wish)
+{
+	wish->keep_payload = true;
+	wish->codec = k->codec;
+	wish->filter_x86 = kernel_is_filtered(k);
+}
+
+void repack_say_unsigned(const struct kernel *k, const struct image_options *options)
+{
+	bool was_signed = k->signature_size || (k->has_pe && k->pe.certificates.len);
+
+	if (was_signed && !options->sign.key)
+		report(k->name, "was signed; the new image is not, sign it again if it is needed");
+}

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include "host/text.h"
 #include "spec/elf64.h"
+#include "spec/pe.h"
 
 void text_digest(const uint8_t digest[SHA256_SIZE], char ret[SHA256_SIZE * 2 + 1])
 {
@@ -19,6 +20,14 @@ void text_segment_flags(uint32_t flags, char ret[4])
 	ret[0] = flags & PF_R ? 'r' : '-';
 	ret[1] = flags & PF_W ? 'w' : '-';
 	ret[2] = flags & PF_X ? 'x' : '-';
+	ret[3] = 0;
+}
+
+void text_section_flags(uint32_t flags, char ret[4])
+{
+	ret[0] = flags & SECT_READ ? 'r' : '-';
+	ret[1] = flags & SECT_WRITE ? 'w' : '-';
+	ret[2] = flags & SECT_EXECUTE ? 'x' : '-';
 	ret[3] = 0;
 }
 

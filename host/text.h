@@ -12,6 +12,8 @@
 void text_digest(const uint8_t digest[SHA256_SIZE], char ret[SHA256_SIZE * 2 + 1]);
 /* "rwx" with '-' for what is not set. */
 void text_segment_flags(uint32_t flags, char ret[4]);
+/* The same of a PE section's flags. */
+void text_section_flags(uint32_t flags, char ret[4]);
 /* Name of one bit of xloadflags; NULL if it has none. */
 const char *text_xloadflag(unsigned int bit);
 const char *text_format(enum kernel_format format);
