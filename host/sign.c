@@ -43,21 +43,28 @@ static enum status run(const struct sign_option *sign, const char *file)
 	return status;
 }
 
-/* sbsign may have been given a key that does not belong to the certificate: it does not look. */
-static enum status check(const char *path, const char *file)
+/* Is what lies there now this image, and signed? All of it must hold, whoever signed before. */
+static enum status check(const char *path, const char *file, struct span image)
 {
 	struct authenticode a;
 	struct input in = {0};
 	enum status status;
+	struct pe old;
+	uint8_t digest[SHA256_SIZE];
 
 	status = input_read(file, &in);
 	if (!status)
 		status = authenticode_open(path, input_span(&in), &a);
 	if (!status) {
-		if (!a.count || !authenticode_holds(&a)) {
-			report(path, "the new signature does not hold: does the key belong to the "
-				     "certificate?");
-			status = STATUS_BAD_INPUT;
+		bool same = !pe_parse(image, &old, NULL);
+
+		if (same) {
+			authenticode_digest(&old, digest);
+			same = !memcmp(digest, a.digest, SHA256_SIZE);
+		}
+		if (!same || !a.count || !authenticode_holds(&a)) {
+			report(path, "sbsign did not sign it as it should; it is not written");
+			status = STATUS_ENVIRONMENT;
 		}
 		authenticode_close(&a);
 	}
@@ -80,7 +87,7 @@ enum status sign_write(const struct sign_option *sign, const char *path, struct 
 	if (!status)
 		status = run(sign, out.temporary);
 	if (!status)
-		status = check(path, out.temporary);
+		status = check(path, out.temporary, image);
 	if (!status)
 		status = output_commit(&out);
 	output_close(&out);

@@ -77,7 +77,6 @@ enum err efi_embedded_initrd(struct efi_boot *b, struct fault *fault)
 		return fault_set(fault, ERR_INITRD_CRC, "image", m->initrd_off, m->initrd_crc);
 	if (signed_only(b) && other_size) {
 		warn("Secure Boot: the loader's initrd is ignored, the embedded one counts");
-		efi_memory_free(other.start);
 		other_size = 0;
 	}
 	padded = (size + EFI_CPIO_ALIGN - 1) / EFI_CPIO_ALIGN * EFI_CPIO_ALIGN;

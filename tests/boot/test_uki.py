@@ -1,0 +1,211 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""One unified kernel image, many ways to boot it: always the same userspace, command line and initrd.
+
+The firmware's disk is a FAT file system without partitions; OVMF starts \\EFI\\BOOT\\BOOTX64.EFI on it.
+"""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from support import initramfs, qemu
+from support.pe import Pe
+
+OVMF = Path("/usr/share/OVMF")
+SYSTEMD = Path("/usr/lib/systemd/boot/efi")
+LINE = "console=ttyS0 panic=-1 embedded=1"
+OTHER = "console=ttyS0 panic=-1 other=1"
+HUGE = 300 << 20  # bytes of the blob in the large initrd
+PATIENCE = 150
+
+# Debian's example keys, which are enrolled in its OVMF_VARS_4M.snakeoil.fd.
+SNAKEOIL_KEY = Path("/usr/share/ovmf/PkKek-1-snakeoil.key")
+SNAKEOIL_CERT = Path("/usr/share/ovmf/PkKek-1-snakeoil.pem")
+SNAKEOIL_PASSPHRASE = "snakeoil"
+REFUSED = r"Access Denied|Security Violation|BdsDxe: failed to (load|start) Boot|No bootable option"
+
+
+@pytest.fixture(scope="module")
+def small(make_image):
+    return make_image("cloud", "-c", "zstd:3")
+
+
+@pytest.fixture(scope="module")
+def uki(bzforge, small, small_initrd, tmp_path_factory):
+    out = tmp_path_factory.mktemp("uki") / "uki.efi"
+    bzforge.run("uki", small, "-o", out, "--cmdline", LINE, "--initrd", small_initrd.path)
+    return out
+
+
+def firmware(folder, secure=False):
+    """QEMU's arguments; q35 with SMM, as the build with Secure Boot wants it."""
+    code, variables = (("OVMF_CODE_4M.secboot.fd", "OVMF_VARS_4M.snakeoil.fd") if secure
+                       else ("OVMF_CODE_4M.fd", "OVMF_VARS_4M.fd"))
+    copy = folder / "variables.fd"
+    shutil.copyfile(OVMF / variables, copy)
+    arguments = ["-drive", f"if=pflash,format=raw,unit=0,readonly=on,file={OVMF / code}",
+                 "-drive", f"if=pflash,format=raw,unit=1,file={copy}"]
+    if secure:
+        arguments += ["-global", "driver=cfi.pflash01,property=secure,value=on"]
+    return arguments
+
+
+def disk(folder, files):
+    """QEMU's arguments for a FAT disk with these files: name -> path or bytes."""
+    image = folder / "disk.img"
+    sizes = [len(f) if isinstance(f, bytes) else f.stat().st_size for f in files.values()]
+    with open(image, "wb") as out:
+        out.truncate((sum(sizes) + (64 << 20)) >> 20 << 20)
+    subprocess.run(["mkfs.fat", "-F", "32", image], check=True, stdout=subprocess.DEVNULL)
+    made = set()
+    for name, content in files.items():
+        for parent in reversed(Path(name).parents[:-1]):
+            if parent not in made:
+                subprocess.run(["mmd", "-i", image, f"::{parent}"], check=True)
+                made.add(parent)
+        source = content
+        if isinstance(content, bytes):
+            source = folder / "content"
+            source.write_bytes(content)
+        subprocess.run(["mcopy", "-i", image, source, f"::{name}"], check=True)
+    return ["-drive", f"if=virtio,format=raw,file={image}"]
+
+
+def check(serial, initrd, line=LINE):
+    facts = initramfs.facts(serial)
+    assert facts["cmdline"] == line
+    assert facts["blob"] == initrd.blob_md5
+    assert facts["oops"] == "0"
+
+
+def boot(arguments, **options):
+    serial, status = qemu.run(arguments, timeout=PATIENCE, **options)
+    assert status == 0, serial
+    return serial
+
+
+# --- BIOS: the file's embedded line and initrd, and the loader's behind them ---
+
+def test_bios(uki, small_initrd):
+    check(boot(["-kernel", uki]), small_initrd)
+
+
+def test_bios_with_a_line(uki, small_initrd):
+    check(boot(["-kernel", uki, "-append", "more=1"]), small_initrd, f"{LINE} more=1")
+
+
+# --- UEFI ---
+
+def test_uefi_disk(uki, small_initrd, tmp_path):
+    check(boot([*firmware(tmp_path), *disk(tmp_path, {"EFI/BOOT/BOOTX64.EFI": uki})], machine="q35"),
+          small_initrd)
+
+
+def test_uefi_with_a_line(uki, small_initrd, tmp_path):
+    """A loader's line replaces the embedded one."""
+    check(boot([*firmware(tmp_path), "-kernel", uki, "-append", OTHER], machine="q35"), small_initrd,
+          OTHER)
+
+
+@pytest.mark.long
+def test_uefi_kernel(uki, small_initrd, tmp_path):
+    check(boot([*firmware(tmp_path), "-kernel", uki], machine="q35"), small_initrd)
+
+
+@pytest.mark.long
+def test_shell(uki, small_initrd, tmp_path):
+    """The shell puts the program's name in front, which is no line; and then a line."""
+    for words, line in (("", LINE), (f" {OTHER}", OTHER)):
+        files = {"startup.nsh": f"fs0:\\uki.efi{words}\r\n".encode(), "uki.efi": uki}
+        check(boot([*firmware(tmp_path), *disk(tmp_path, files)], machine="q35"), small_initrd, line)
+
+
+@pytest.mark.long
+def test_systemd_boot(uki, small_initrd, tmp_path):
+    """Found in \\EFI\\Linux as a type 2 entry; what systemd-boot passes is the section's line."""
+    files = {"EFI/BOOT/BOOTX64.EFI": SYSTEMD / "systemd-bootx64.efi", "EFI/Linux/uki.efi": uki,
+             "loader/loader.conf": b"timeout 0\ndefault uki*\n"}
+    check(boot([*firmware(tmp_path), *disk(tmp_path, files)], machine="q35"), small_initrd)
+
+
+@pytest.mark.long
+def test_classic(bzforge, cloud_kernel, small_initrd, tmp_path):
+    """systemd's stub around an untouched kernel."""
+    out = tmp_path / "classic.efi"
+    bzforge.run("uki", cloud_kernel, "-o", out, "--stub", SYSTEMD / "linuxx64.efi.stub", "--cmdline",
+                LINE, "--initrd", small_initrd.path)
+    check(boot([*firmware(tmp_path), *disk(tmp_path, {"EFI/BOOT/BOOTX64.EFI": out})], machine="q35"),
+          small_initrd)
+
+
+# --- Secure Boot, with keys of which the firmware knows ---
+
+@pytest.fixture(scope="module")
+def signed(bzforge, uki, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("signed")
+    key, out = folder / "key.pem", folder / "uki.efi"
+    subprocess.run(["openssl", "rsa", "-in", SNAKEOIL_KEY, "-passin", f"pass:{SNAKEOIL_PASSPHRASE}",
+                    "-out", key], check=True, stderr=subprocess.DEVNULL)
+    bzforge.run("uki", uki, "-o", out, "--sign", key, SNAKEOIL_CERT)
+    return out
+
+
+@pytest.mark.long
+def test_secure_boot(signed, small_initrd, tmp_path):
+    serial = boot([*firmware(tmp_path, True), *disk(tmp_path, {"EFI/BOOT/BOOTX64.EFI": signed})],
+                  machine="q35,smm=on")
+    check(serial, small_initrd)
+
+
+@pytest.mark.long
+def test_secure_boot_takes_no_other_line(signed, small_initrd, tmp_path):
+    """Neither a line nor an initrd of a loader's."""
+    other = tmp_path / "other"
+    other.write_bytes(b"not an initrd" * 100)
+    serial = boot([*firmware(tmp_path, True), "-kernel", signed, "-append", OTHER, "-initrd", other],
+                  machine="q35,smm=on")
+    check(serial, small_initrd)
+    assert "Secure Boot: the loader's command line is ignored" in serial
+    assert "Secure Boot: the loader's initrd is ignored" in serial
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("part", ["unsigned", ".text", ".linux", ".cmdline", ".initrd"])
+def test_secure_boot_refuses(uki, signed, tmp_path, part):
+    bad = tmp_path / "bad.efi"
+    data = bytearray((uki if part == "unsigned" else signed).read_bytes())
+    if part != "unsigned":
+        data[Pe(data)[part].offset + 1] ^= 1
+    bad.write_bytes(data)
+    arguments = [*firmware(tmp_path, True), *disk(tmp_path, {"EFI/BOOT/BOOTX64.EFI": bad})]
+    with qemu.Qemu(arguments, machine="q35,smm=on", timeout=PATIENCE) as machine:
+        machine.expect(REFUSED)
+        assert "bzforge" not in machine.serial
+
+
+# --- an initrd as large as those of live systems ---
+
+@pytest.fixture(scope="module")
+def huge(bzforge, small, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("huge")
+    (folder / "initrd").write_bytes(initramfs.build(blob_size=HUGE))
+    bzforge.run("uki", small, "-o", folder / "uki.efi", "--cmdline", LINE, "--initrd", folder / "initrd")
+    (folder / "initrd").unlink()
+    return folder / "uki.efi"
+
+
+@pytest.mark.long
+def test_300_mb_bios(huge):
+    serial = boot(["-kernel", huge], memory=2048)
+    facts = initramfs.facts(serial)
+    assert (facts["cmdline"], facts["blob"]) == (LINE, initramfs.blob_md5(HUGE))
+
+
+@pytest.mark.long
+def test_300_mb_uefi(huge, tmp_path):
+    serial = boot([*firmware(tmp_path), *disk(tmp_path, {"EFI/BOOT/BOOTX64.EFI": huge})], memory=2048,
+                  machine="q35")
+    facts = initramfs.facts(serial)
+    assert (facts["cmdline"], facts["blob"]) == (LINE, initramfs.blob_md5(HUGE))
