@@ -38,6 +38,29 @@ def put(buf, at, fmt, *values):
     struct.pack_into("<" + fmt, buf, at, *values)
 
 
+# --- load_option, efi_e820 ---
+
+def make_load_option():
+    end = b"\x7f\xff\x04\0"
+    path = b"\x04\x04\x08\0disk" + end
+    line = "root=/dev/sda1 \u00e4\u20ac\U0001f600".encode("utf-16-le")
+    option = struct.pack("<IH", 1, len(path)) + "Debian\0".encode("utf-16-le") + path
+    seed("load_option", "option", option + line)
+    seed("load_option", "two-paths", struct.pack("<IHH", 9, 2 * len(path), 0) + path + path + line)
+    seed("load_option", "line", line + b"\0\0")
+    seed("load_option", "half-pairs", b"\x3d\xd8a\0\x00\xde\x3d\xd8")
+
+
+def make_efi_e820():
+    def descriptor(kind, start, pages, attribute=8):
+        return struct.pack("<IIQQQQQ", kind, 0, start, 0, pages, attribute, 0)
+
+    seed("efi_e820", "joined", b"\x30" + descriptor(7, 0, 16) + descriptor(2, 0x10000, 16)
+         + descriptor(6, 0x20000, 1) + descriptor(11, 0xfee00000, 1))
+    seed("efi_e820", "special", b"\x30" + descriptor(7, 0, 16, 0x40008) + descriptor(14, 0x10000, 16))
+    seed("efi_e820", "top", b"\x30" + descriptor(7, 0xfffffffffffff000, 1) + descriptor(7, 0, 1 << 52))
+
+
 # --- bzimage ---
 
 def bzimage(version=0x20f, info=b""):
@@ -491,5 +514,5 @@ if __name__ == "__main__":
                  make_setup_data, make_manifest, make_place, make_zstd_chunk,
                  make_gzip_chunk, make_lz4_chunk, make_lzo_chunk, make_none_chunk, make_xz_chunk,
                  make_lzma_chunk, make_bzip2_chunk, make_map_text, make_efi_map, make_acpi, make_tpm_log,
-                 make_pe):
+                 make_pe, make_load_option, make_efi_e820):
         make()

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The command line. LoadOptions are UTF-16 with or without a NUL, and may have the program's name in
- * front, which stays: kernels get it from Linux's own stub, too.
+ * front, which stays: kernels get it from Linux's own stub, too. Firmware that hands over the whole boot
+ * option instead of its data is understood (core/load_option.h).
  */
 #include "boot/efi/efi.h"
 #include "boot/efi/firmware.h"
 #include "boot/lib/phys.h"
 #include "boot/stub/console.h"
+#include "core/load_option.h"
 #include "core/utf16.h"
 
 #define CMDLINE_OLD 255 /* of kernels that do not say how much they take */
@@ -42,7 +44,7 @@ enum err efi_options(struct efi_boot *b)
 	if (wide)
 		options = phys_span(wide,
 			le32_get(phys_ptr(efi_field(b->loaded_image, EFI_IMAGE_OPTIONS_SIZE))));
-	utf16_to_utf8(options, text, max + 2, &len);
+	utf16_to_utf8(load_option_data(options), text, max + 2, &len);
 	if (len > max) {
 		warn("command line of %lu bytes is cut: the kernel takes %lu", len, max);
 		len = whole_words(text, max);

@@ -20,6 +20,7 @@ static void test_lines(void **state)
 		uint32_t max; /* cmdline_size */
 		const char *want;
 	} cases[] = {
+		{"a whole boot option", u"\1\0\4X\0\xff7f\4quiet", 24, 2047, "quiet"},
 		{"with a NUL", u"root=/dev/sda1 ro", 36, 2047, "root=/dev/sda1 ro"},
 		{"without one", u"root=/dev/sda1 ro", 34, 2047, "root=/dev/sda1 ro"},
 		{"empty", u"", 2, 2047, ""},
