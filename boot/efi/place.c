@@ -102,9 +102,12 @@ static enum err lowest(struct efi_boot *b, struct memory *m, const struct slots_
 	uint64_t pa = image->pref_address;
 	enum err err = efi_memory_at(range_make(pa, image->extent), EFI_LOADER_DATA);
 
-	if (err == ERR_ADDRESS_TAKEN && image->movable &&
-		!kaslr_slot(&m->limited, &bounds, 0, &pa)) {
+	if (err == ERR_ADDRESS_TAKEN && image->movable) {
 		say("0x%lx is not free", image->pref_address);
+		err = kaslr_slot(&m->limited, &bounds, 0, &pa);
+		if (err)
+			return fault_set(fault, ERR_NO_MEMORY, "a place for the kernel", 0,
+				image->extent);
 		err = efi_memory_at(range_make(pa, image->extent), EFI_LOADER_DATA);
 	}
 	if (err)
