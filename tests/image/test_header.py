@@ -46,12 +46,9 @@ def test_magic_numbers(image):
 def test_setup_part(image):
     assert image.setup_size % 4096 == 0
     assert image.hdr.setup_sects <= 64
-    # e_lfanew points behind the setup header, into zeros kept for PE headers: signature, COFF
-    # header, optional header with 16 directories, 24 sections.
+    # e_lfanew points behind the setup header; test_pe.py looks at what is there.
     e_lfanew = struct.unpack_from("<I", image.data, 0x3C)[0]
     assert 0x26C <= e_lfanew and e_lfanew % 8 == 0
-    room = 4 + 20 + 240 + 40 * 24
-    assert not any(image.data[e_lfanew:e_lfanew + room])
 
 
 def test_load_flags(image):
@@ -64,7 +61,7 @@ def test_load_flags(image):
     assert hdr.cmd_line_ptr == 0 and hdr.setup_data == 0
     assert hdr.xloadflags & 1, "XLF_KERNEL_64"
     assert hdr.xloadflags & 0x20, "XLF_5LEVEL: the stub can be entered with it, whatever the kernel can"
-    assert hdr.handover_offset == 0 or hdr.xloadflags & 0b1100
+    assert hdr.handover_offset and hdr.xloadflags & 0b1100 == 0b1100
 
 
 def test_sizes(image):
