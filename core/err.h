@@ -64,7 +64,8 @@
 	X(EXCEPTION, 76, "unexpected CPU exception")                                           \
 	X(STACK, 77, "stack was overwritten")                                                  \
 	X(FIRMWARE, 80, "firmware refuses")                                                    \
-	X(INITRD_FILE, 81, "initrd cannot be read")
+	X(INITRD_FILE, 81, "initrd cannot be read")                                            \
+	X(ENCRYPTED_GUEST, 82, "encrypted guests are not supported")
 
 enum err {
 #define ERR_ENUM(name, number, text) ERR_##name = number,

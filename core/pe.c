@@ -118,12 +118,13 @@ struct pe_section_info pe_section(const struct pe *pe, uint32_t i)
 
 bool pe_find(const struct pe *pe, const char *name, struct pe_section_info *ret)
 {
-	size_t len = __builtin_strlen(name);
-
 	for (uint32_t i = 0; i < pe->section_count; i++) {
 		struct pe_section_info s = pe_section(pe, i);
+		size_t n = 0;
 
-		if (s.name.len == len && !__builtin_memcmp(s.name.ptr, name, len)) {
+		while (n < s.name.len && s.name.ptr[n] == (uint8_t)name[n])
+			n++;
+		if (n == s.name.len && !name[n]) {
 			*ret = s;
 			return true;
 		}

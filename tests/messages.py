@@ -5,8 +5,8 @@
     tests/messages.py
 
 Checked: each number of ERR_LIST (core/err.h) has one heading "### E43 WORDS" with those words, in
-order, and there is no other such heading; each text that the host tool, the stub's complain() and
-warn(), and setup's die() and say() print stands in the document. In a text with %s and the like,
+order, and there is no other such heading; each text that the host tool, the complain() and warn()
+of stub and EFI stub, and setup's die() and say() print stands in the document. In a text with %s and the like,
 something else stands for those. Prints what is wrong; exit status 1 if anything is.
 """
 import re
@@ -23,6 +23,7 @@ CALLS = (
     ("host/*.c", r"\breport_errno\((?:[^,()]|\([^()]*\))*,\s*"),
     ("host/*.c", r"\bargp_error\(state,\s*"),
     ("boot/stub/*.c", r"\b(?:complain|warn)\(\s*"),
+    ("boot/efi/*.c", r"\b(?:complain|warn)\(\s*"),
     ("boot/setup/*.c", r"\bdie\(\w+,\s*"),
     ("boot/setup/*.c", r"\bsay\((?=\"(?:\\n)?bzforge: )"),
 )

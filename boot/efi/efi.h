@@ -28,6 +28,9 @@ struct efi_boot {
 	bool wipe; /* clear what the stub leaves */
 };
 
+/* guest.c: Errors: ENCRYPTED_GUEST (SEV or TDX is active). */
+enum err efi_guest_check(struct fault *fault) MUST_CHECK;
+
 /* options.c: LoadOptions, as UTF-8, into memory that boot_params points at. Errors: NO_MEMORY. */
 enum err efi_options(struct efi_boot *b) MUST_CHECK;
 /* What boot_params points at already (handover), or nothing. */
@@ -56,7 +59,10 @@ void efi_screen(struct boot_params *bp);
 #define EFI_SECURE_BOOT_DISABLED 2
 #define EFI_SECURE_BOOT_ENABLED  3
 
-/* tables.c: ACPI's root pointer, secure-boot state, random seed (LINUX_EFI_RANDOM_SEED_TABLE). */
+/*
+ * tables.c: ACPI's root pointer, secure-boot state, random seed (LINUX_EFI_RANDOM_SEED_TABLE), and the
+ * request that memory be overwritten should the machine be reset.
+ */
 void efi_configuration(struct boot_params *bp);
 /* The seed's bytes as they lie in that table, empty if there is none. */
 struct span efi_random_seed(void);

@@ -169,17 +169,35 @@ uint64_t efi_hash_extend(uint64_t protocol, uint64_t pa, uint64_t size, const vo
 	return efi_method(protocol, 0, EFI_TCG2_HASH_EXTEND, 0, pa, size, efi_ptr(event));
 }
 
+static void name_widen(const char *name, uint16_t ret[NAME_MAX + 1])
+{
+	size_t i;
+
+	for (i = 0; i < NAME_MAX && name[i]; i++)
+		ret[i] = (uint8_t)name[i];
+	ret[i] = 0;
+}
+
 uint64_t efi_variable(const char *name, const struct efi_guid *vendor, void *buf, size_t size,
 	size_t *ret_size)
 {
-	uint16_t wide[NAME_MAX + 1] = {0};
+	uint16_t wide[NAME_MAX + 1];
 	uint64_t bytes = size, status;
 
-	for (size_t i = 0; i < NAME_MAX && name[i]; i++)
-		wide[i] = (uint8_t)name[i];
+	name_widen(name, wide);
 	status = efi_runtime(EFI_GET_VARIABLE, efi_ptr(wide), efi_ptr(vendor), 0, efi_ptr(&bytes),
 		efi_ptr(buf));
 	if (!status)
 		*ret_size = (size_t)bytes;
 	return status;
+}
+
+uint64_t efi_variable_set(const char *name, const struct efi_guid *vendor, uint32_t attributes,
+	const void *data, size_t size)
+{
+	uint16_t wide[NAME_MAX + 1];
+
+	name_widen(name, wide);
+	return efi_runtime(EFI_SET_VARIABLE, efi_ptr(wide), efi_ptr(vendor), attributes, size,
+		efi_ptr(data));
 }

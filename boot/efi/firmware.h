@@ -78,4 +78,8 @@ uint64_t efi_hash_extend(uint64_t protocol, uint64_t pa, uint64_t size, const vo
 uint64_t efi_variable(const char *name, const struct efi_guid *vendor, void *buf, size_t size,
 	size_t *ret_size);
 
+/* Write a variable, with attributes of EFI_VARIABLE_*. */
+uint64_t efi_variable_set(const char *name, const struct efi_guid *vendor, uint32_t attributes,
+	const void *data, size_t size);
+
 #endif /* BOOT_EFI_FIRMWARE_H */

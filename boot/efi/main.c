@@ -220,6 +220,7 @@ void efi_main(uint64_t image_handle, uint64_t system_table, uint64_t boot_params
 		must(efi_options(b), &fault);
 	}
 	options_read(b);
+	must(efi_guest_check(&fault), &fault);
 	image_read(b, &fault);
 	efi_configuration(b->bp);
 	must(efi_embedded_options(b, &fault), &fault);

@@ -105,11 +105,30 @@ struct span efi_random_seed(void)
 	return size <= SEED_MAX + SEED_BYTES ? phys_span(table + 4, size) : (struct span){NULL, 0};
 }
 
+/*
+ * If the machine is reset without a proper shutdown, firmware that can shall clear memory before
+ * anybody reads keys in it. The system that shuts down properly takes the request back.
+ */
+static void reset_request(void)
+{
+	struct efi_guid vendor = EFI_MEMORY_OVERWRITE_GUID;
+	const uint8_t request = 1;
+	uint8_t now;
+	uint64_t status;
+
+	variable_byte("MemoryOverwriteRequestControl", &vendor, &now, &status);
+	if (status != EFI_NOT_FOUND)
+		efi_variable_set("MemoryOverwriteRequestControl", &vendor,
+			EFI_VARIABLE_NON_VOLATILE | EFI_VARIABLE_BOOT | EFI_VARIABLE_RUNTIME,
+			&request, sizeof(request));
+}
+
 void efi_configuration(struct boot_params *bp)
 {
 	rsdp(bp);
 	bp->secure_boot = secure_boot();
 	random_seed();
+	reset_request();
 	say("ACPI root pointer at 0x%lx, Secure Boot %s", bp->acpi_rsdp_addr,
 		bp->secure_boot == EFI_SECURE_BOOT_ENABLED ? "on"
 		: bp->secure_boot == EFI_SECURE_BOOT_DISABLED ? "off" : "unknown");

@@ -319,6 +319,25 @@ static uint64_t EFIAPI get_variable(const uint16_t *name, uint64_t vendor, uint3
 	return EFI_NOT_FOUND;
 }
 
+static uint64_t EFIAPI set_variable(const uint16_t *name, uint64_t vendor, uint32_t attributes,
+	uint64_t size, const void *data)
+{
+	used(false);
+	(void)name;
+	for (size_t i = 0; i < FAKE_MAX && fake.variables[i].name; i++) {
+		struct fake_variable *v = &fake.variables[i];
+
+		if (!same_guid(vendor, &v->vendor) || size > sizeof(v->data))
+			continue;
+		memcpy(v->data, data, size);
+		v->size = size;
+		v->attributes = attributes;
+		return EFI_SUCCESS;
+	}
+	misuse = "SetVariable of a new one";
+	return EFI_UNSUPPORTED;
+}
+
 /* --- files [13.4, 13.5] --- */
 
 struct handle {
@@ -464,6 +483,7 @@ static void services_put(void)
 		runtime_table.services[i] = unknown;
 	}
 	runtime_table.services[6] = get_variable;
+	runtime_table.services[8] = set_variable;
 }
 
 void fake_start(void)

@@ -40,6 +40,7 @@ struct fake_variable {
 	uint64_t status;
 	uint8_t data[8];
 	uint64_t size;
+	uint32_t attributes; /* of SetVariable */
 };
 
 /* A protocol on a handle. */

@@ -41,6 +41,22 @@ static void test_secure_boot(void **state)
 	}
 }
 
+/* Set where the firmware knows the variable, made nowhere. */
+static void test_reset_request(void **state)
+{
+	struct boot_params bp = {0};
+
+	fake_start();
+	fake.variables[0] = (struct fake_variable){"MemoryOverwriteRequestControl",
+		EFI_GUID(0xe20939be, 0x32d4, 0x41be, 0xa1, 0x50, 0x89, 0x7f, 0x85, 0xd4, 0x98, 0x29),
+		.size = 1};
+	efi_configuration(&bp);
+	assert_int_equal(fake.variables[0].data[0], 1);
+	assert_int_equal(fake.variables[0].size, 1);
+	assert_int_equal(fake.variables[0].attributes, 7);
+	fake_end(); /* the other tests are without it */
+}
+
 /* ACPI 2.0's table before 1.0's. */
 static void test_acpi(void **state)
 {
@@ -120,6 +136,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_secure_boot),
+		cmocka_unit_test(test_reset_request),
 		cmocka_unit_test(test_acpi),
 		cmocka_unit_test(test_seed),
 	};
