@@ -4,6 +4,7 @@
  * will a TPM's PCRs have when the image has measured what it measures?
  */
 #include <argp.h>
+#include <string.h>
 #include "host/chunks.h"
 #include "host/commands.h"
 #include "host/inspect.h"
@@ -69,6 +70,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		require_operand(state, "FILE", o->file);
 		if (o->pcr_only && !o->pcr)
 			argp_error(state, "--cmdline, --no-nul, --initrd and --pcr-before need --pcr");
+		if (o->initrd && !strcmp(o->file, "-") && !strcmp(o->initrd, "-"))
+			argp_error(state, "only one of two files can be standard input");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
