@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* See fake_firmware.h. */
+/*
+ * See fake_firmware.h. Long because a firmware is one thing: its tables, and what stands behind each
+ * entry of them.
+ */
 #include <sys/mman.h>
 #include "tests/unit/fake_firmware.h"
 #include "boot/efi/call.h"
