@@ -36,6 +36,9 @@ enum err efi_options(struct efi_boot *b) MUST_CHECK;
 /* What boot_params points at already (handover), or nothing. */
 void efi_options_given(struct efi_boot *b);
 
+/* Does an efi=...,name,... stand on the line? */
+bool efi_option(struct span cmdline, const char *name);
+
 /* The command line is these len bytes, with a NUL. */
 void efi_cmdline_set(struct efi_boot *b, uint64_t pa, size_t len);
 

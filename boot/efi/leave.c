@@ -7,6 +7,7 @@
 #include "boot/efi/efi.h"
 #include "boot/efi/firmware.h"
 #include "boot/lib/phys.h"
+#include "boot/stub/console.h"
 #include "boot/stub/libc.h"
 #include "core/efi_e820.h"
 
@@ -27,6 +28,13 @@ static enum err e820_put(const struct efi_boot *b, struct fault *fault)
 
 	if (err || count > b->e820_room)
 		return err ? err : fault_set(fault, ERR_NO_SPACE, "memory map", 0, count);
+	/* What is kept for a special purpose is RAM like any other then. */
+	if (efi_option(b->cmdline, "nosoftreserve")) {
+		for (size_t i = 0; i < count; i++) {
+			if (entries[i].type == E820_SOFT_RESERVED)
+				entries[i].type = E820_RAM;
+		}
+	}
 	first = count < BP_E820_MAX ? count : BP_E820_MAX;
 	memcpy(bp->e820_table, entries, first * sizeof(*entries));
 	bp->e820_entries = (uint8_t)first;
@@ -64,6 +72,8 @@ enum err efi_leave(struct efi_boot *b, struct fault *fault)
 
 	if (err)
 		return fault_set(fault, err, "GetMemoryMap", 0, 0);
+	if (efi_option(b->cmdline, "disable_early_pci_dma"))
+		warn("efi=disable_early_pci_dma is not supported: devices may write to memory");
 	b->e820_room = (size_t)(b->map.capacity / b->map.desc_size);
 	err = efi_memory_below(SETUP_DATA_DATA + b->e820_room * E820_ENTRY_SIZE, UINT32_MAX,
 		EFI_LOADER_DATA, &b->e820_pa);

@@ -8,6 +8,7 @@
 #include "boot/efi/firmware.h"
 #include "boot/lib/phys.h"
 #include "boot/stub/console.h"
+#include "core/cmdline.h"
 #include "core/load_option.h"
 #include "core/utf16.h"
 
@@ -67,4 +68,25 @@ void efi_options_given(struct efi_boot *b)
 	while (pa && len < max && text[len])
 		len++;
 	b->cmdline = (struct span){text, len};
+}
+
+bool efi_option(struct span cmdline, const char *name)
+{
+	struct cmdline_word word;
+	size_t pos = 0;
+
+	while (cmdline_next(cmdline, &pos, &word)) {
+		size_t start = 0;
+
+		if (!word.has_value || !cmdline_equal(word.name, "efi"))
+			continue;
+		for (size_t end = 0; end <= word.value.len; end++) {
+			if (end < word.value.len && word.value.ptr[end] != ',')
+				continue;
+			if (cmdline_equal((struct span){word.value.ptr + start, end - start}, name))
+				return true;
+			start = end + 1;
+		}
+	}
+	return false;
 }

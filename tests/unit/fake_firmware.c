@@ -154,7 +154,7 @@ static uint64_t EFIAPI get_memory_map(uint64_t size, uint64_t map, uint64_t key,
 		le32_put(d + EFI_MD_TYPE, i % 2 ? EFI_RESERVED_MEMORY : EFI_CONVENTIONAL_MEMORY);
 		le64_put(d + EFI_MD_PHYSICAL_START, i * EFI_PAGE_SIZE);
 		le64_put(d + EFI_MD_NUMBER_OF_PAGES, 1);
-		le64_put(d + EFI_MD_ATTRIBUTE, ATTRIBUTE_WRITE_BACK);
+		le64_put(d + EFI_MD_ATTRIBUTE, fake.map_attribute);
 	}
 	put64((void *)key, map_key);
 	return EFI_SUCCESS;
@@ -498,7 +498,8 @@ void fake_start(void)
 			munmap(blocks[i].at, blocks[i].bytes + EFI_PAGE_SIZE);
 		blocks[i].at = NULL;
 	}
-	fake = (struct fake){.memory_left = 1 << 24, .map_entries = 7};
+	fake = (struct fake){.memory_left = 1 << 24, .map_entries = 7,
+		.map_attribute = ATTRIBUTE_WRITE_BACK};
 	memset(fake_loaded_image, 0, sizeof(fake_loaded_image));
 	put64(fake_loaded_image + 0x18, FAKE_VOLUME);
 	misuse = fake_said = fake_warned = NULL;

@@ -80,6 +80,7 @@ struct fake {
 	} rng;
 	uint64_t memory_left; /* bytes that AllocatePages still gives */
 	size_t map_entries; /* descriptors of the memory map */
+	uint64_t map_attribute; /* of all of them */
 	int exits_refused; /* ExitBootServices: so many times the map has just changed */
 	size_t exit_growth; /* and each time has so many descriptors more */
 	int exits; /* calls of ExitBootServices */

@@ -123,12 +123,47 @@ static void test_leave(void **state)
 	}
 }
 
+/* Memory for a special purpose (EFI_MEMORY_SP, 0x40000) is kept apart, unless the user says not to. */
+static void test_soft_reserved(void **state)
+{
+	static const struct {
+		const char *cmdline;
+		uint32_t type;
+	} cases[] = {
+		{"", 0xefffffff},
+		{"efi=debug", 0xefffffff},
+		{"efi=nosoftreserve", 1},
+		{"quiet efi=debug,nosoftreserve", 1},
+		{"efi=nosoftreserve efi=debug", 1},
+		{"efi=nosoftreserved nosoftreserve xefi=nosoftreserve", 0xefffffff},
+		{"efi", 0xefffffff},
+		{"efi=,", 0xefffffff},
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct boot_params bp;
+		struct fault fault = {0};
+		struct efi_boot b;
+
+		fake_start();
+		b = fake_boot(&bp, cases[i].cmdline);
+		fake.map_attribute = 0x40008;
+		CHECK_EQ(cases[i].cmdline, efi_leave(&b, &fault), ERR_OK);
+		CHECK_EQ(cases[i].cmdline, efi_leave_map(&b, &fault), ERR_OK);
+		CHECK_EQ(cases[i].cmdline, bp.e820_entries, 7);
+		CHECK_EQ(cases[i].cmdline, bp.e820_table[0].type, cases[i].type);
+		CHECK_EQ(cases[i].cmdline, bp.e820_table[1].type, 2);
+		fake_end();
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_pages),
 		cmocka_unit_test(test_pages_refused),
 		cmocka_unit_test(test_leave),
+		cmocka_unit_test(test_soft_reserved),
 	};
 
 	return cmocka_run_group_tests_name("efi_leave", tests, NULL, NULL);

@@ -2,7 +2,8 @@
 /* boot/efi/tables: ACPI, Secure Boot, random seed; against a fake firmware. */
 #include "tests/unit/fake_firmware.h"
 
-static const struct efi_guid global = EFI_GLOBAL_VARIABLE_GUID, shim = EFI_SHIM_LOCK_GUID;
+#define GLOBAL EFI_GLOBAL_VARIABLE_GUID
+#define SHIM   EFI_SHIM_LOCK_GUID
 
 static void test_secure_boot(void **state)
 {
@@ -12,22 +13,22 @@ static void test_secure_boot(void **state)
 		uint8_t want;
 	} cases[] = {
 		{"firmware without it", {{0}}, 2},
-		{"on", {{"SecureBoot", global, 0, {1}, 1}, {"SetupMode", global, 0, {0}, 1}}, 3},
-		{"off", {{"SecureBoot", global, 0, {0}, 1}, {"SetupMode", global, 0, {0}, 1}}, 2},
+		{"on", {{"SecureBoot", GLOBAL, 0, {1}, 1}, {"SetupMode", GLOBAL, 0, {0}, 1}}, 3},
+		{"off", {{"SecureBoot", GLOBAL, 0, {0}, 1}, {"SetupMode", GLOBAL, 0, {0}, 1}}, 2},
 		{"on, but anybody may set keys",
-			{{"SecureBoot", global, 0, {1}, 1}, {"SetupMode", global, 0, {1}, 1}}, 2},
-		{"cannot be read", {{"SecureBoot", global, EFI_ERROR_BIT | 7, {0}, 1}}, 1},
-		{"is no byte", {{"SecureBoot", global, 0, {1}, 4}, {"SetupMode", global, 0, {0}, 1}},
+			{{"SecureBoot", GLOBAL, 0, {1}, 1}, {"SetupMode", GLOBAL, 0, {1}, 1}}, 2},
+		{"cannot be read", {{"SecureBoot", GLOBAL, EFI_ERROR_BIT | 7, {0}, 1}}, 1},
+		{"is no byte", {{"SecureBoot", GLOBAL, 0, {1}, 4}, {"SetupMode", GLOBAL, 0, {0}, 1}},
 			1},
-		{"is empty", {{"SecureBoot", global, 0, {1}, 0}, {"SetupMode", global, 0, {0}, 1}},
+		{"is empty", {{"SecureBoot", GLOBAL, 0, {1}, 0}, {"SetupMode", GLOBAL, 0, {0}, 1}},
 			1},
-		{"without SetupMode", {{"SecureBoot", global, 0, {1}, 1}}, 1},
-		{"shim does not validate", {{"SecureBoot", global, 0, {1}, 1},
-			{"SetupMode", global, 0, {0}, 1}, {"MokSBState", shim, 0, {1}, 1}}, 2},
-		{"shim validates", {{"SecureBoot", global, 0, {1}, 1},
-			{"SetupMode", global, 0, {0}, 1}, {"MokSBState", shim, 0, {0}, 1}}, 3},
-		{"another vendor's MokSBState", {{"SecureBoot", global, 0, {1}, 1},
-			{"SetupMode", global, 0, {0}, 1}, {"MokSBState", global, 0, {1}, 1}}, 3},
+		{"without SetupMode", {{"SecureBoot", GLOBAL, 0, {1}, 1}}, 1},
+		{"shim does not validate", {{"SecureBoot", GLOBAL, 0, {1}, 1},
+			{"SetupMode", GLOBAL, 0, {0}, 1}, {"MokSBState", SHIM, 0, {1}, 1}}, 2},
+		{"shim validates", {{"SecureBoot", GLOBAL, 0, {1}, 1},
+			{"SetupMode", GLOBAL, 0, {0}, 1}, {"MokSBState", SHIM, 0, {0}, 1}}, 3},
+		{"another vendor's MokSBState", {{"SecureBoot", GLOBAL, 0, {1}, 1},
+			{"SetupMode", GLOBAL, 0, {0}, 1}, {"MokSBState", GLOBAL, 0, {1}, 1}}, 3},
 	};
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
