@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * See fake_firmware.h. Long because a firmware is one thing: its tables, and what stands behind each
- * entry of them.
+ * See fake_firmware.h.
+ *
+ * Long because firmware has many services, each of which is a few lines here.
  */
 #include <sys/mman.h>
 #include "tests/unit/fake_firmware.h"
@@ -50,8 +51,13 @@ static bool same_guid(uint64_t a, const struct efi_guid *b)
 	return !memcmp((void *)a, b, sizeof(*b));
 }
 
+void fake_misuse(const char *what)
+{
+	misuse = what;
+}
+
 /* Nothing but these may be called once ExitBootServices was tried [UEFI 7.4.6]. */
-static void used(bool may_be_late)
+void fake_used(bool may_be_late)
 {
 	if (fake.gone)
 		misuse = "a service after ExitBootServices";
@@ -72,7 +78,7 @@ static uint64_t EFIAPI allocate_pages(uint64_t how, uint64_t type, uint64_t coun
 	size_t bytes = (size_t)count * EFI_PAGE_SIZE, i = 0;
 	int flags = MAP_PRIVATE | MAP_ANONYMOUS;
 
-	used(false);
+	fake_used(false);
 	(void)type;
 	if (count == 0)
 		return EFI_INVALID_PARAMETER;
@@ -100,7 +106,7 @@ static uint64_t EFIAPI allocate_pages(uint64_t how, uint64_t type, uint64_t coun
 
 static uint64_t EFIAPI free_pages(uint64_t pa, uint64_t count)
 {
-	used(false);
+	fake_used(false);
 	for (size_t i = 0; i < BLOCKS; i++) {
 		if (!blocks[i].at || (uint64_t)blocks[i].at != pa)
 			continue;
@@ -119,7 +125,7 @@ static uint64_t EFIAPI free_pages(uint64_t pa, uint64_t count)
 
 static uint64_t EFIAPI allocate_pool(uint64_t type, uint64_t size, uint64_t ret)
 {
-	used(false);
+	fake_used(false);
 	(void)type;
 	put64((void *)ret, (uint64_t)malloc(size));
 	fake.pools_out++;
@@ -128,7 +134,7 @@ static uint64_t EFIAPI allocate_pool(uint64_t type, uint64_t size, uint64_t ret)
 
 static uint64_t EFIAPI free_pool(uint64_t p)
 {
-	used(false);
+	fake_used(false);
 	free((void *)p);
 	fake.pools_out--;
 	return EFI_SUCCESS;
@@ -141,7 +147,7 @@ static uint64_t EFIAPI get_memory_map(uint64_t size, uint64_t map, uint64_t key,
 	uint64_t room = get64(size);
 	uint32_t one = EFI_MD_VERSION;
 
-	used(true);
+	fake_used(true);
 	put64((void *)size, fake.map_entries * FAKE_MAP_ENTRY);
 	put64((void *)desc_size, FAKE_MAP_ENTRY);
 	memcpy((void *)version, &one, 4);
@@ -162,7 +168,7 @@ static uint64_t EFIAPI get_memory_map(uint64_t size, uint64_t map, uint64_t key,
 
 static uint64_t EFIAPI exit_boot_services(uint64_t handle, uint64_t key)
 {
-	used(true);
+	fake_used(true);
 	exit_tried = true;
 	fake.exits++;
 	if (handle != FAKE_IMAGE_HANDLE)
@@ -183,7 +189,7 @@ static uint64_t EFIAPI exit_boot_services(uint64_t handle, uint64_t key)
 
 static uint64_t EFIAPI handle_protocol(uint64_t handle, uint64_t guid, uint64_t ret)
 {
-	used(false);
+	fake_used(false);
 	for (size_t i = 0; i < fake.protocol_count; i++) {
 		const struct fake_protocol *p = &fake.protocols[i];
 
@@ -197,7 +203,7 @@ static uint64_t EFIAPI handle_protocol(uint64_t handle, uint64_t guid, uint64_t 
 
 static uint64_t EFIAPI locate_protocol(uint64_t guid, uint64_t registration, uint64_t ret)
 {
-	used(false);
+	fake_used(false);
 	assert_true(registration == 0);
 	for (size_t i = 0; i < fake.protocol_count; i++) {
 		if (!same_guid(guid, &fake.protocols[i].guid))
@@ -213,7 +219,7 @@ static uint64_t EFIAPI locate_handle(uint64_t how, uint64_t guid, uint64_t key, 
 {
 	uint64_t need = 0, room = get64(size);
 
-	used(false);
+	fake_used(false);
 	assert_true(how == 2 && key == 0); /* ByProtocol */
 	for (size_t i = 0; i < fake.protocol_count; i++) {
 		if (!same_guid(guid, &fake.protocols[i].guid))
@@ -234,7 +240,7 @@ static uint64_t EFIAPI locate_device_path(uint64_t guid, uint64_t path, uint64_t
 	static const struct efi_guid initrd = LINUX_EFI_INITRD_MEDIA_GUID;
 	const uint8_t *node = (const uint8_t *)get64(path);
 
-	used(false);
+	fake_used(false);
 	if (!fake.load_file.offered || !same_guid(guid, &load_file2))
 		return EFI_NOT_FOUND;
 	/* vendor-defined media device path, 20 bytes, then the end of the entire path [10.3.5.3] */
@@ -252,7 +258,7 @@ static uint64_t EFIAPI load_file(void *this, uint64_t path, uint64_t policy, uin
 	int grown = f->calls < f->grow_calls ? f->calls : f->grow_calls;
 	uint64_t room = get64(size), need = f->size + f->grows * (uint64_t)grown;
 
-	used(false);
+	fake_used(false);
 	assert_non_null(this);
 	assert_true(!memcmp((void *)path, "\x7f\xff\x04\x00", 4));
 	if (policy)
@@ -271,7 +277,7 @@ static uint64_t EFIAPI load_file(void *this, uint64_t path, uint64_t policy, uin
 
 static uint64_t EFIAPI install_table(const struct efi_guid *guid, void *table)
 {
-	used(false);
+	fake_used(false);
 	for (size_t i = 0; i < fake.table_count; i++) {
 		if (memcmp(&fake.tables[i].guid, guid, sizeof(*guid)))
 			continue;
@@ -286,7 +292,7 @@ static uint64_t EFIAPI install_table(const struct efi_guid *guid, void *table)
 /* [37.5.2] */
 uint64_t EFIAPI fake_get_rng(void *this, const struct efi_guid *algorithm, uint64_t len, uint8_t *ret)
 {
-	used(false);
+	fake_used(false);
 	assert_non_null(this);
 	if (fake.rng.status)
 		return fake.rng.status;
@@ -299,7 +305,7 @@ uint64_t EFIAPI fake_get_rng(void *this, const struct efi_guid *algorithm, uint6
 static uint64_t EFIAPI get_variable(const uint16_t *name, uint64_t vendor, uint32_t *attributes,
 	uint64_t *size, void *ret)
 {
-	used(false);
+	fake_used(false);
 	(void)attributes;
 	for (size_t i = 0; i < FAKE_MAX && fake.variables[i].name; i++) {
 		const struct fake_variable *v = &fake.variables[i];
@@ -325,7 +331,7 @@ static uint64_t EFIAPI get_variable(const uint16_t *name, uint64_t vendor, uint3
 static uint64_t EFIAPI set_variable(const uint16_t *name, uint64_t vendor, uint32_t attributes,
 	uint64_t size, const void *data)
 {
-	used(false);
+	fake_used(false);
 	(void)name;
 	for (size_t i = 0; i < FAKE_MAX && fake.variables[i].name; i++) {
 		struct fake_variable *v = &fake.variables[i];
@@ -339,117 +345,6 @@ static uint64_t EFIAPI set_variable(const uint16_t *name, uint64_t vendor, uint3
 	}
 	misuse = "SetVariable of a new one";
 	return EFI_UNSUPPORTED;
-}
-
-/* --- files [13.4, 13.5] --- */
-
-struct handle {
-	uint64_t revision;
-	void *functions[10];
-	struct fake_file *file; /* NULL: the root */
-	uint64_t at;
-};
-
-static uint64_t EFIAPI file_open(struct handle *this, struct handle **ret, const uint16_t *path,
-	uint64_t mode, uint64_t attributes);
-static uint64_t EFIAPI file_close(struct handle *this);
-static uint64_t EFIAPI file_read(struct handle *this, uint64_t *size, uint8_t *ret);
-static uint64_t EFIAPI file_get_info(struct handle *this, uint64_t guid, uint64_t *size, uint8_t *ret);
-
-static struct handle *handle_make(struct fake_file *file)
-{
-	struct handle *h = calloc(1, sizeof(*h));
-
-	*h = (struct handle){.revision = 0x10000, .file = file,
-		.functions = {file_open, file_close, unknown, file_read, unknown, unknown, unknown,
-			file_get_info, unknown, unknown}};
-	fake.opens_out++;
-	return h;
-}
-
-static uint64_t EFIAPI file_open(struct handle *this, struct handle **ret, const uint16_t *path,
-	uint64_t mode, uint64_t attributes)
-{
-	used(false);
-	assert_null(this->file);
-	if (mode != 1 || attributes != 0)
-		misuse = "Open for more than reading";
-	for (size_t i = 0; i < FAKE_MAX && fake.files[i].path; i++) {
-		const char *name = fake.files[i].path;
-		size_t n = 0;
-
-		while (path[n] && path[n] == (uint8_t)name[n])
-			n++;
-		if (path[n] || name[n])
-			continue;
-		*ret = handle_make(&fake.files[i]);
-		return EFI_SUCCESS;
-	}
-	return EFI_NOT_FOUND;
-}
-
-static uint64_t EFIAPI file_close(struct handle *this)
-{
-	used(false);
-	free(this);
-	fake.opens_out--;
-	return EFI_SUCCESS;
-}
-
-static uint64_t EFIAPI file_read(struct handle *this, uint64_t *size, uint8_t *ret)
-{
-	struct fake_file *f = this->file;
-	uint64_t left = (f->ends_at ? f->ends_at : f->size) - this->at;
-
-	used(false);
-	if (f->status)
-		return f->status;
-	if (f->piece && *size > f->piece)
-		*size = f->piece;
-	if (*size > left)
-		*size = left;
-	memcpy(ret, (const uint8_t *)f->data + this->at, *size);
-	this->at += *size;
-	return EFI_SUCCESS;
-}
-
-static uint64_t EFIAPI file_get_info(struct handle *this, uint64_t guid, uint64_t *size, uint8_t *ret)
-{
-	static const struct efi_guid info = EFI_FILE_INFO_GUID;
-	size_t need = 0x50 + 2 * (strlen(this->file->path) + 1);
-
-	used(false);
-	if (this->file->info_status)
-		return this->file->info_status;
-	if (!same_guid(guid, &info))
-		return EFI_UNSUPPORTED;
-	if (*size < need) {
-		*size = need;
-		return EFI_BUFFER_TOO_SMALL;
-	}
-	memset(ret, 0, need);
-	put64(ret, need);
-	put64(ret + 8, this->file->size);
-	*size = need;
-	return EFI_SUCCESS;
-}
-
-static uint64_t EFIAPI open_volume(void *this, struct handle **ret)
-{
-	used(false);
-	assert_non_null(this);
-	*ret = handle_make(NULL);
-	return EFI_SUCCESS;
-}
-
-void fake_volume_add(void)
-{
-	static struct {
-		uint64_t revision;
-		void *open;
-	} volume = {0x10000, open_volume};
-
-	fake_protocol_add(FAKE_VOLUME, EFI_FILE_SYSTEM_GUID, &volume);
 }
 
 /* --- the machine --- */

@@ -108,6 +108,10 @@ uint64_t EFIAPI fake_get_rng(void *self, const struct efi_guid *algorithm, uint6
 /* A boot of which nothing is known yet, its command line set from text. */
 struct efi_boot fake_boot(struct boot_params *bp, const char *cmdline);
 
+/* For the functions that firmware is made of: one was called; it was called wrongly. */
+void fake_used(bool may_be_late);
+void fake_misuse(const char *what);
+
 /* What say() and warn() were last called with. */
 extern const char *fake_said, *fake_warned;
 
