@@ -11,12 +11,13 @@
 #include "host/options.h"
 #include "host/pcr.h"
 
-#define KEY_JSON    0x100
-#define KEY_PCR     0x101
-#define KEY_CMDLINE 0x102
-#define KEY_INITRD  0x103
-#define KEY_NO_NUL  0x104
-#define KEY_BEFORE  0x105
+#define KEY_JSON     0x100
+#define KEY_PCR      0x101
+#define KEY_CMDLINE  0x102
+#define KEY_INITRD   0x103
+#define KEY_NO_NUL   0x104
+#define KEY_BEFORE   0x105
+#define KEY_HANDOVER 0x106
 
 struct options {
 	const char *file;
@@ -31,6 +32,8 @@ static const struct argp_option argp_options[] = {
 	{"pcr", KEY_PCR, NULL, 0, "Predict the PCRs that the image's EFI stub extends", 1},
 	{"cmdline", KEY_CMDLINE, "STRING", 0, "The command line, as the boot loader hands it over", 1},
 	{"no-nul", KEY_NO_NUL, NULL, 0, "The boot loader's command line ends without a NUL", 1},
+	{"handover", KEY_HANDOVER, NULL, 0,
+		"The boot loader uses the handover entry: the command line is not measured", 1},
 	{"initrd", KEY_INITRD, "FILE", 0, "The initrd, as the boot loader hands it over", 1},
 	{"pcr-before", KEY_BEFORE, "PCR:DIGEST", 0, "A PCR's value before, if it is not zero", 1},
 	{0},
@@ -54,6 +57,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_NO_NUL:
 		o->pcr_only = o->input.no_nul = true;
 		return 0;
+	case KEY_HANDOVER:
+		o->pcr_only = o->input.handover = true;
+		return 0;
 	case KEY_INITRD:
 		o->pcr_only = true;
 		o->initrd = arg;
@@ -69,7 +75,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_END:
 		require_operand(state, "FILE", o->file);
 		if (o->pcr_only && !o->pcr)
-			argp_error(state, "--cmdline, --no-nul, --initrd and --pcr-before need --pcr");
+			argp_error(state, "--cmdline, --no-nul, --handover, --initrd and --pcr-before need --pcr");
 		if (o->initrd && !strcmp(o->file, "-") && !strcmp(o->initrd, "-"))
 			argp_error(state, "only one of two files can be standard input");
 		return 0;

@@ -85,7 +85,7 @@ enum status pcr_predict(const struct kernel *k, const struct pcr_input *in, stru
 
 	ret->count = 0;
 	linux_pcr = pcr_of(ret, in, LINUX_MEASURE_PCR);
-	if (in->cmdline)
+	if (in->cmdline && !in->handover)
 		status = add_options(linux_pcr, in, k->name);
 	if (!status && in->initrd && in->initrd->len)
 		add(linux_pcr, LINUX_TAG_INITRD, LINUX_MEASURE_INITRD, input_span(in->initrd));

@@ -29,6 +29,7 @@ struct pcr {
 struct pcr_input {
 	const char *cmdline; /* LoadOptions, or NULL: there are none */
 	bool no_nul; /* they end without a NUL */
+	bool handover; /* the handover entry: the line is read, but not measured */
 	const struct input *initrd; /* what LoadFile2 hands out, or NULL */
 	uint8_t before[PCR_COUNT][SHA256_SIZE];
 };

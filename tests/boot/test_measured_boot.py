@@ -34,22 +34,23 @@ reboot -f
 """
 
 
-def boot(image, initrd, cmdline, folder, memory=1024):
+def boot(image, initrd, cmdline, folder, bits=64):
     """({PCR: value}, events) of a boot."""
+    firmware, machine = tpm.ovmf(folder, bits)
     with tpm.swtpm() as tpm_options:
         serial, _ = qemu.run(["-kernel", image, "-initrd", initrd, "-append", cmdline,
-                              *tpm.ovmf(folder), *tpm_options],
-                             machine="q35", memory=memory, timeout=TIMEOUT)
+                              *firmware, *tpm_options],
+                             machine=machine, memory=1024, timeout=TIMEOUT)
     pcrs = {int(number): value.lower() for number, value in re.findall(r"^PCR (\d+) (\w{64})$", serial, re.M)}
     assert pcrs, serial
     log = serial[serial.index("LOG BEGIN") + 9:serial.index("LOG END")]
     return pcrs, tpm.events(base64.b64decode(log))
 
 
-def predict(bzforge, image, initrd, cmdline):
+def predict(bzforge, image, initrd, cmdline, *options):
     """{PCR: value} as the tool says."""
     report = json.loads(bzforge.output("inspect", "--pcr", "--json", "--initrd", initrd,
-                                       "--cmdline", cmdline + OVMF_ADDS, image))
+                                       "--cmdline", cmdline + OVMF_ADDS, *options, image))
     assert report["bank"] == "sha256"
     return {pcr["pcr"]: pcr["after"] for pcr in report["pcrs"]}
 
@@ -100,6 +101,16 @@ def test_like_linux(bzforge, make_image, stock_kernel, initrd, tmp_path):
 
 
 @pytest.mark.long
+def test_mixed_mode(bzforge, make_image, initrd, tmp_path):
+    """32-bit firmware, through the handover entry: Linux measures no command line there either."""
+    image = make_image("stock", "-c", "lz4:3")
+    line = f"{LINE} bzforge.measure=12"
+    pcrs, events = boot(image, initrd, line, tmp_path, bits=32)
+    assert predict(bzforge, image, initrd, line, "--handover") == pcrs
+    assert {pcr: replayed(events, pcr) for pcr in pcrs} == pcrs
+
+
+@pytest.mark.long
 @pytest.mark.parametrize("where", ["before the segments", "segment", "relocations"])
 def test_another_kernel_does_not_run(make_image, initrd, tmp_path, where):
     """A byte of the content is another one and every checksum is right, so only the digest can tell."""
@@ -113,10 +124,11 @@ def test_another_kernel_does_not_run(make_image, initrd, tmp_path, where):
     image.seal()
     changed = tmp_path / "changed.img"
     changed.write_bytes(image.data)
+    firmware, machine_name = tpm.ovmf(tmp_path)
     with tpm.swtpm() as tpm_options:
-        options = ["-kernel", changed, "-initrd", initrd, *tpm.ovmf(tmp_path), *tpm_options]
+        options = ["-kernel", changed, "-initrd", initrd, *firmware, *tpm_options]
         with qemu.Qemu([*options, "-append", f"{LINE} earlyprintk=serial bzforge.measure=12"],
-                       machine="q35", memory=1024, timeout=TIMEOUT) as machine:
+                       machine=machine_name, memory=1024, timeout=TIMEOUT) as machine:
             machine.expect(r"E27 decoded kernel is not the one that the manifest describes: SHA-256")
             assert "Linux version" not in machine.serial
 

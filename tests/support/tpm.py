@@ -9,20 +9,27 @@ import tempfile
 import time
 from pathlib import Path
 
-OVMF_CODE = Path("/usr/share/OVMF/OVMF_CODE_4M.fd")
-OVMF_VARS = Path("/usr/share/OVMF/OVMF_VARS_4M.fd")
+OVMF = Path("/usr/share/OVMF")
+FIRMWARE = {  # bits: code, variables, machine; Debian's 32-bit firmware with a TPM driver needs SMM
+    64: ("OVMF_CODE_4M.fd", "OVMF_VARS_4M.fd", "q35"),
+    32: ("OVMF32_CODE_4M.secboot.fd", "OVMF32_VARS_4M.fd", "q35,smm=on"),
+}
 PATIENCE = 10  # seconds for swtpm's socket
 
 DIGEST_SIZES = {4: 20, 11: 32, 12: 48, 13: 64}  # TPM_ALG_*
 SHA256 = 11
 
 
-def ovmf(folder):
-    """QEMU's options for the firmware, with variables of its own."""
-    variables = folder / "vars.fd"
-    shutil.copyfile(OVMF_VARS, variables)
-    return ["-drive", f"if=pflash,format=raw,unit=0,readonly=on,file={OVMF_CODE}",
-            "-drive", f"if=pflash,format=raw,unit=1,file={variables}"]
+def ovmf(folder, bits=64):
+    """QEMU's options for the firmware, with variables of its own, and the machine it is for."""
+    code, variables, machine = FIRMWARE[bits]
+    copy = folder / "vars.fd"
+    shutil.copyfile(OVMF / variables, copy)
+    options = ["-drive", f"if=pflash,format=raw,unit=0,readonly=on,file={OVMF / code}",
+               "-drive", f"if=pflash,format=raw,unit=1,file={copy}"]
+    if bits == 32:
+        options += ["-global", "driver=cfi.pflash01,property=secure,value=on"]
+    return options, machine
 
 
 @contextlib.contextmanager

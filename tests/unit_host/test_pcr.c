@@ -23,6 +23,7 @@ static const struct {
 	const struct input *initrd;
 	uint8_t digest; /* the kernel's: 32 times this */
 	const char *pcr9, *pcr12; /* NULL: not extended by anything, not even reported */
+	bool handover;
 } cases[] = {
 	{"nothing", NULL, NULL, false, false, NULL, 1,
 		"0000000000000000000000000000000000000000000000000000000000000000",
@@ -63,6 +64,9 @@ static const struct {
 	{"a kernel that bzforge has not made", MEASURE12, NULL, false, true, NULL, 1,
 		"075855cb652708e2a9c3cc6eaa005f7cf6ec21d431ed303ca72be3f5b5070927",
 		NULL},
+	{"by the handover entry the line is read, but not measured", MEASURE12, NULL, false, false, &initrd, 1,
+		"d3003c39379f22126041f8ca8bc2ea3c2950661d591b4fced9886d5c17922d65",
+		"5fab1c918510712354443f535bf22771205f9e63b022127e455b2187a7e8370b", true},
 };
 
 static void test_values(void **state)
@@ -73,6 +77,7 @@ static void test_values(void **state)
 		struct pcr_input in = {
 			.cmdline = cases[i].cmdline,
 			.no_nul = cases[i].no_nul,
+			.handover = cases[i].handover,
 			.initrd = cases[i].initrd,
 		};
 		struct pcr_prediction p;
