@@ -116,15 +116,23 @@ struct pe_section_info pe_section(const struct pe *pe, uint32_t i)
 	return s;
 }
 
+static bool is_name(struct span text, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < text.len; i++) {
+		if (!name[i] || text.ptr[i] != (uint8_t)name[i])
+			return false;
+	}
+	return !name[i];
+}
+
 bool pe_find(const struct pe *pe, const char *name, struct pe_section_info *ret)
 {
 	for (uint32_t i = 0; i < pe->section_count; i++) {
 		struct pe_section_info s = pe_section(pe, i);
-		size_t n = 0;
 
-		while (n < s.name.len && s.name.ptr[n] == (uint8_t)name[n])
-			n++;
-		if (n == s.name.len && !name[n]) {
+		if (is_name(s.name, name)) {
 			*ret = s;
 			return true;
 		}

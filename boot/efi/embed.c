@@ -10,7 +10,8 @@
  * Under Secure Boot what is signed is all there is: a loader's line or initrd would get round the
  * signature. Without an embedded one the loader's counts, as of any signed kernel. A UKI's line is one of
  * a menu's entries, which the user may edit [systemd-stub(7)]; of other images it is what they cannot do
- * without.
+ * without. What does not count is said on every console: which early ones there are, the line may say that
+ * does not count.
  */
 #include "boot/efi/efi.h"
 #include "boot/lib/phys.h"
@@ -33,6 +34,12 @@ static struct span loader_options(const struct efi_boot *b)
 	return cmdline_is_empty(other) ? (struct span){other.ptr, 0} : other;
 }
 
+/* Empty, or the embedded line, which systemd-boot reads in the file and passes. */
+static bool says_nothing_else(struct span options, struct span own)
+{
+	return !options.len || (options.len == own.len && !memcmp(options.ptr, own.ptr, own.len));
+}
+
 enum err efi_embedded_options(struct efi_boot *b, struct fault *fault)
 {
 	const struct manifest *m = &b->manifest;
@@ -46,8 +53,9 @@ enum err efi_embedded_options(struct efi_boot *b, struct fault *fault)
 	if (checksum(own) != m->cmdline_crc)
 		return fault_set(fault, ERR_CMDLINE_CRC, "image", m->cmdline_off, m->cmdline_crc);
 	if (signed_only(b)) {
-		if (loader_options(b).len)
-			warn("Secure Boot: the loader's command line is ignored, the embedded one counts");
+		if (!says_nothing_else(loader_options(b), own))
+			complain("Secure Boot: the loader's command line does not count, the embedded "
+				 "one does");
 		other.len = 0;
 	} else if (m->flags & MANIFEST_FLAG_UKI) {
 		other = loader_options(b);
@@ -76,7 +84,7 @@ enum err efi_embedded_initrd(struct efi_boot *b, struct fault *fault)
 	if (checksum(own) != m->initrd_crc)
 		return fault_set(fault, ERR_INITRD_CRC, "image", m->initrd_off, m->initrd_crc);
 	if (signed_only(b) && other_size) {
-		warn("Secure Boot: the loader's initrd is ignored, the embedded one counts");
+		complain("Secure Boot: the loader's initrd does not count, the embedded one does");
 		other_size = 0;
 	}
 	padded = (size + EFI_CPIO_ALIGN - 1) / EFI_CPIO_ALIGN * EFI_CPIO_ALIGN;
