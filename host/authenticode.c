@@ -126,14 +126,16 @@ static bool find_content(const PKCS7 *p7, struct span *ret)
 
 static const char *check_key(PKCS7 *p7, struct span content)
 {
-	BIO *signed_bytes = BIO_new_mem_buf(content.ptr, (int)content.len);
+	BIO *bytes = BIO_new_mem_buf(content.ptr, (int)content.len);
+	/* Of bytes in memory PKCS7_verify makes a second view, which it forgets when it fails. */
+	BIO *signed_bytes = BIO_push(BIO_new(BIO_f_null()), bytes);
 	const char *trouble = NULL;
 
 	/* No chain is built: which certificates count is not known here. */
-	if (!signed_bytes || PKCS7_verify(p7, NULL, NULL, signed_bytes, NULL,
+	if (!bytes || !signed_bytes || PKCS7_verify(p7, NULL, NULL, signed_bytes, NULL,
 				     PKCS7_NOVERIFY | PKCS7_BINARY) != 1)
 		trouble = "the key in its certificate did not make it";
-	BIO_free(signed_bytes);
+	BIO_free_all(signed_bytes ? signed_bytes : bytes);
 	return trouble;
 }
 
