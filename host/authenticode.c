@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * See authenticode.h. PKCS #7 and certificates are libcrypto's business
- * (docs/decisions/0029-signatures.md); what of the file is digested is ours.
+ * (docs/decisions/0023-signatures.md); what of the file is digested is ours.
  *
  * The signed content is SpcIndirectDataContent: SEQUENCE { what it is, DigestInfo }, of which the
  * signature covers all but the outer tag and length.
