@@ -81,8 +81,10 @@ def test_not_an_image(bzforge, tmp_path):
     assert "not a bzImage" in bzforge.message("boot", tmp_path / "text", status=BAD_INPUT)
 
 
-def test_uefi_needs_an_efi_entry(bzforge, make_image):
-    image = make_image("pie")
-    assert BzImage(image.read_bytes()).data[:2] != b"MZ"
+def test_uefi_needs_an_efi_entry(bzforge, make_image, tmp_path):
+    image = tmp_path / "no-pe.img"
+    data = make_image("pie").read_bytes()
+    assert data[:2] == b"MZ"
+    image.write_bytes(b"\x90\x90" + data[2:])
     message = bzforge.message("boot", image, "--firmware", "uefi", status=BAD_INPUT)
     assert "EFI" in message
