@@ -14,10 +14,8 @@
 #include "boot/efi/main.h"
 #include "boot/efi/measure.h"
 #include "boot/lib/cpu64.h"
-#include "boot/lib/io.h"
 #include "boot/lib/phys.h"
 #include "boot/stub/console.h"
-#include "boot/stub/decode.h"
 #include "boot/stub/die.h"
 #include "boot/stub/entropy.h"
 #include "boot/stub/exception.h"
@@ -107,32 +105,21 @@ static void image_read(struct efi_boot *b, struct fault *fault)
 		fault);
 }
 
-/* Chunk by chunk, with interrupts off while the gate has changed the CPU's state. */
+static void measure_chunk(void *ctx, const struct manifest *m, uint32_t i, struct span out)
+{
+	kernel_measure_chunk(ctx, m, i, out);
+}
+
 static void decode(struct efi_boot *b, struct elf_plan *ret_elf, struct fault *fault)
 {
 	struct kernel_measure measure;
-	struct span out;
 
 	must(kernel_measure_init(b, &measure), fault);
 	const struct decode d = {&b->manifest, &b->image, &b->plan,
 		phys_ptr(b->work_pa + WORK_HEAP), b->image.work_size - WORK_HEAP,
 		measure.wanted ? phys_ptr(measure.gap_pa) : NULL};
 
-	gate_init(b->work_pa, rdtsc());
-	say("decoding 0x%x bytes in %u chunks", b->manifest.content_size, b->manifest.chunk_count);
-	for (uint32_t i = 0; i < b->manifest.chunk_count; i++) {
-		uint64_t flags = interrupts_off();
-		enum err err = decode_chunk(&d, i ? ret_elf : NULL, i, &out, fault);
-
-		interrupts_restore(flags);
-		if (err)
-			complain("chunk %u of %u, counted from 0:", i, b->manifest.chunk_count);
-		must(err, fault);
-		if (i == 0)
-			must(kernel_check(&b->manifest, out, ret_elf, fault), fault);
-		must(decode_unfilter(&d, ret_elf, i, out), fault);
-		kernel_measure_chunk(&measure, &b->manifest, i, out);
-	}
+	must(kernel_decode(&d, measure_chunk, &measure, ret_elf, fault), fault);
 	must(kernel_measure_finish(&measure, b, fault), fault);
 }
 

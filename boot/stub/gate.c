@@ -30,6 +30,8 @@ void gate_init(uint64_t work_pa, uint64_t canary)
 
 enum err gate_enter(gate_function *function, void *ctx)
 {
+	/* The state below is nobody's that an interrupt handler of firmware expects. */
+	uint64_t flags = interrupts_off();
 	uint64_t cr0 = cr0_read(), cr4 = cr4_read(), fs_base = msr_read(MSR_FS_BASE);
 
 	cr0_write((cr0 & ~(uint64_t)(CR0_EM | CR0_TS)) | CR0_MP);
@@ -43,5 +45,6 @@ enum err gate_enter(gate_function *function, void *ctx)
 	mxcsr_load(mxcsr);
 	cr4_write(cr4);
 	cr0_write(cr0);
+	interrupts_restore(flags);
 	return *guard() == STACK_GUARD ? ERR_OK : ERR_STACK;
 }

@@ -16,7 +16,7 @@ typedef void gate_function(void *ctx);
 void gate_init(uint64_t work_pa, uint64_t canary);
 /*
  * Call function on the decoder's stack, with SSE on and FS at the canary; everything is put back.
- * The caller guarantees that interrupts are off. Errors: STACK, if the stack grew beyond its end.
+ * Interrupts are off meanwhile. Errors: STACK, if the stack grew beyond its end.
  */
 enum err gate_enter(gate_function *function, void *ctx) MUST_CHECK;
 

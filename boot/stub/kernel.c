@@ -4,8 +4,10 @@
  * then on only the checked plan is used, since in place the header itself is overwritten.
  */
 #include "boot/stub/kernel.h"
+#include "boot/lib/io.h"
 #include "boot/lib/phys.h"
 #include "boot/stub/console.h"
+#include "boot/stub/gate.h"
 #include "boot/stub/libc.h"
 #include "core/reloc_compact.h"
 #include "spec/image.h"
@@ -32,6 +34,32 @@ enum err kernel_check(const struct manifest *m, struct span prefix, struct elf_p
 	/* A kernel that could be decoded in place may be decoded apart; not the other way round. */
 	if (!err && in_place && !ret->in_place)
 		err = differ("in place", in_place, ret->in_place, fault);
+	return err;
+}
+
+enum err kernel_decode(const struct decode *d, kernel_chunk_seen *seen, void *ctx,
+	struct elf_plan *ret_elf, struct fault *fault)
+{
+	const struct manifest *m = d->manifest;
+	enum err err = ERR_OK;
+
+	gate_init(d->plan->work_pa, rdtsc());
+	say("decoding 0x%x bytes in %u chunks", m->content_size, m->chunk_count);
+	for (uint32_t i = 0; i < m->chunk_count && !err; i++) {
+		struct span out;
+
+		err = decode_chunk(d, i ? ret_elf : NULL, i, &out, fault);
+		if (err) {
+			complain("chunk %u of %u, counted from 0:", i, m->chunk_count);
+			return err;
+		}
+		if (i == 0)
+			err = kernel_check(m, out, ret_elf, fault);
+		if (!err)
+			err = decode_unfilter(d, ret_elf, i, out);
+		if (!err && seen)
+			seen(ctx, m, i, out);
+	}
 	return err;
 }
 

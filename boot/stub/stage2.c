@@ -5,13 +5,10 @@
  * through entry64.S in a copy of the stub whose variables are as linked.
  */
 #include "boot/lib/cpu64.h"
-#include "boot/lib/io.h"
 #include "boot/lib/phys.h"
 #include "boot/stub/console.h"
-#include "boot/stub/decode.h"
 #include "boot/stub/die.h"
 #include "boot/stub/exception.h"
-#include "boot/stub/gate.h"
 #include "boot/stub/info.h"
 #include "boot/stub/kernel.h"
 #include "boot/stub/paging.h"
@@ -53,22 +50,10 @@ static void decode(const struct manifest *m, const struct place_image *image,
 {
 	void *heap = phys_ptr(plan->work_pa + WORK_HEAP);
 	const struct decode d = {m, image, plan, heap, image->work_size - WORK_HEAP};
-	struct span out;
 
 	must(paging_allow(range_make(plan->output_pa, plan->extent)), fault);
 	must(paging_allow(range_make(plan->payload_pa, m->payload_size)), fault);
-	gate_init(plan->work_pa, rdtsc());
-	say("decoding 0x%x bytes in %u chunks", m->content_size, m->chunk_count);
-	for (uint32_t i = 0; i < m->chunk_count; i++) {
-		enum err err = decode_chunk(&d, i ? ret_elf : NULL, i, &out, fault);
-
-		if (err)
-			complain("chunk %u of %u, counted from 0:", i, m->chunk_count);
-		must(err, fault);
-		if (i == 0)
-			must(kernel_check(m, out, ret_elf, fault), fault);
-		must(decode_unfilter(&d, ret_elf, i, out), fault);
-	}
+	must(kernel_decode(&d, NULL, NULL, ret_elf, fault), fault);
 }
 
 /* What the boot protocol promises the kernel to be mapped, besides what is in use here. */
