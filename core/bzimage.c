@@ -223,3 +223,30 @@ void boot_params_sanitise(struct boot_params *bp)
 	for (unsigned at = clear_from; at < BP_SIZE; at++)
 		bytes[at] = 0;
 }
+
+struct range boot_params_initrd(const struct boot_params *bp)
+{
+	uint64_t pa = bp->hdr.ramdisk_image | (uint64_t)bp->ext_ramdisk_image << 32;
+	uint64_t size = bp->hdr.ramdisk_size | (uint64_t)bp->ext_ramdisk_size << 32;
+
+	return pa && size ? range_make(pa, size) : (struct range){0, 0};
+}
+
+void boot_params_set_initrd(struct boot_params *bp, uint64_t pa, uint64_t size)
+{
+	bp->hdr.ramdisk_image = (uint32_t)pa;
+	bp->ext_ramdisk_image = (uint32_t)(pa >> 32);
+	bp->hdr.ramdisk_size = (uint32_t)size;
+	bp->ext_ramdisk_size = (uint32_t)(size >> 32);
+}
+
+uint64_t boot_params_cmdline_pa(const struct boot_params *bp)
+{
+	return bp->hdr.cmd_line_ptr | (uint64_t)bp->ext_cmd_line_ptr << 32;
+}
+
+void boot_params_set_cmdline(struct boot_params *bp, uint64_t pa)
+{
+	bp->hdr.cmd_line_ptr = (uint32_t)pa;
+	bp->ext_cmd_line_ptr = (uint32_t)(pa >> 32);
+}

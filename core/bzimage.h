@@ -6,6 +6,7 @@
 #ifndef CORE_BZIMAGE_H
 #define CORE_BZIMAGE_H
 
+#include "core/range.h"
 #include "core/span.h"
 #include "spec/bootparam.h"
 
@@ -47,5 +48,11 @@ void bzimage_put_header(uint8_t *buf, const struct setup_header *h);
  * header, screen_info, memory map and the other fields that boot.rst lets such a loader fill.
  */
 void boot_params_sanitise(struct boot_params *bp);
+
+/* Initrd and command line as boot_params points at them, in 64 bits; no initrd is an empty range. */
+struct range boot_params_initrd(const struct boot_params *bp);
+void boot_params_set_initrd(struct boot_params *bp, uint64_t pa, uint64_t size);
+uint64_t boot_params_cmdline_pa(const struct boot_params *bp);
+void boot_params_set_cmdline(struct boot_params *bp, uint64_t pa);
 
 #endif /* CORE_BZIMAGE_H */

@@ -51,8 +51,6 @@ enum err efi_initrd(struct efi_boot *b, struct fault *fault) MUST_CHECK;
 #define EFI_CPIO_ALIGN 4 /* where one archive may follow another */
 /* Memory for size bytes where the kernel finds them. Errors: NO_MEMORY. */
 enum err efi_initrd_room(const struct efi_boot *b, uint64_t size, uint64_t *ret_pa) MUST_CHECK;
-void efi_initrd_set(struct boot_params *bp, uint64_t pa, uint64_t size);
-struct range efi_initrd_range(const struct boot_params *bp);
 
 /* screen.c: the frame buffer, if there is one that can be drawn to, and its EDID. */
 void efi_screen(struct boot_params *bp);

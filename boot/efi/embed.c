@@ -18,6 +18,7 @@
 #include "boot/stub/checksum.h"
 #include "boot/stub/console.h"
 #include "boot/stub/libc.h"
+#include "core/bzimage.h"
 #include "core/cmdline.h"
 
 static bool signed_only(const struct efi_boot *b)
@@ -76,7 +77,7 @@ enum err efi_embedded_initrd(struct efi_boot *b, struct fault *fault)
 {
 	const struct manifest *m = &b->manifest;
 	struct span own = phys_span(b->stub_pa + m->initrd_off, m->initrd_size);
-	struct range other = efi_initrd_range(b->bp);
+	struct range other = boot_params_initrd(b->bp);
 	uint64_t size = m->initrd_size, other_size = other.end - other.start, padded, pa;
 
 	if (!m->initrd_off)
@@ -98,7 +99,7 @@ enum err efi_embedded_initrd(struct efi_boot *b, struct fault *fault)
 	if (other_size)
 		memcpy(phys_ptr(pa + padded), phys_ptr(other.start), other_size);
 	efi_memory_free(other.start);
-	efi_initrd_set(b->bp, pa, size);
+	boot_params_set_initrd(b->bp, pa, size);
 	say("initrd: 0x%lx bytes, 0x%x of them ours", size, m->initrd_size);
 	return ERR_OK;
 }

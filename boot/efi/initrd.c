@@ -11,6 +11,7 @@
 #include "boot/efi/measure.h"
 #include "boot/lib/phys.h"
 #include "boot/stub/console.h"
+#include "core/bzimage.h"
 #include "core/cmdline.h"
 #include "core/utf16.h"
 
@@ -26,22 +27,6 @@ static const uint8_t media_path[] = {
 	0xac, 0x74, 0xca, 0x55, 0x52, 0x31, 0xcc, 0x68,
 	EFI_PATH_END, EFI_PATH_END_ENTIRE, EFI_PATH_HEAD, 0,
 };
-
-struct range efi_initrd_range(const struct boot_params *bp)
-{
-	uint64_t pa = bp->hdr.ramdisk_image | (uint64_t)bp->ext_ramdisk_image << 32;
-	uint64_t size = bp->hdr.ramdisk_size | (uint64_t)bp->ext_ramdisk_size << 32;
-
-	return pa ? range_make(pa, size) : (struct range){0, 0};
-}
-
-void efi_initrd_set(struct boot_params *bp, uint64_t pa, uint64_t size)
-{
-	bp->hdr.ramdisk_image = (uint32_t)pa;
-	bp->ext_ramdisk_image = (uint32_t)(pa >> 32);
-	bp->hdr.ramdisk_size = (uint32_t)size;
-	bp->ext_ramdisk_size = (uint32_t)(size >> 32);
-}
 
 /* As low as the setup header asks; if that is too small, anywhere that the kernel can read. */
 enum err efi_initrd_room(const struct efi_boot *b, uint64_t size, uint64_t *ret_pa)
@@ -86,7 +71,7 @@ static enum err from_protocol(struct efi_boot *b, bool *ret_there, struct fault 
 	}
 	if (status || size > room)
 		return fault_set(fault, ERR_INITRD_FILE, "LoadFile2", size, status);
-	efi_initrd_set(b->bp, pa, size);
+	boot_params_set_initrd(b->bp, pa, size);
 	say("initrd: 0x%lx bytes from LoadFile2", size);
 	efi_measure_initrd(pa, size);
 	return ERR_OK;
@@ -180,7 +165,7 @@ static enum err read_all(struct efi_boot *b, const struct file *files, size_t co
 	}
 	if (err)
 		return err;
-	efi_initrd_set(b->bp, pa, total);
+	boot_params_set_initrd(b->bp, pa, total);
 	say("initrd: 0x%lx bytes from %lu files", total, count);
 	return ERR_OK;
 }

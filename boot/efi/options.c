@@ -8,6 +8,7 @@
 #include "boot/efi/firmware.h"
 #include "boot/lib/phys.h"
 #include "boot/stub/console.h"
+#include "core/bzimage.h"
 #include "core/cmdline.h"
 #include "core/load_option.h"
 #include "core/utf16.h"
@@ -16,8 +17,7 @@
 
 void efi_cmdline_set(struct efi_boot *b, uint64_t pa, size_t len)
 {
-	b->bp->hdr.cmd_line_ptr = (uint32_t)pa;
-	b->bp->ext_cmd_line_ptr = (uint32_t)(pa >> 32);
+	boot_params_set_cmdline(b->bp, pa);
 	b->cmdline = phys_span(pa, len);
 }
 
@@ -61,7 +61,7 @@ enum err efi_options(struct efi_boot *b)
 
 void efi_options_given(struct efi_boot *b)
 {
-	uint64_t pa = b->bp->hdr.cmd_line_ptr | (uint64_t)b->bp->ext_cmd_line_ptr << 32;
+	uint64_t pa = boot_params_cmdline_pa(b->bp);
 	size_t max = b->bp->hdr.cmdline_size ? b->bp->hdr.cmdline_size : CMDLINE_OLD, len = 0;
 	const uint8_t *text = phys_ptr(pa);
 

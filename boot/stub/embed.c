@@ -10,6 +10,7 @@
 #include "boot/stub/libc.h"
 #include "boot/stub/memory.h"
 #include "boot/stub/paging.h"
+#include "core/bzimage.h"
 #include "core/cmdline.h"
 #include "spec/x86.h"
 
@@ -112,8 +113,7 @@ static enum err place_cmdline(struct stage1 *s, struct fault *fault)
 
 	memcpy(to, s->cmdline.ptr, s->cmdline.len);
 	to[s->cmdline.len] = 0;
-	s->bp->hdr.cmd_line_ptr = (uint32_t)pa;
-	s->bp->ext_cmd_line_ptr = (uint32_t)(pa >> 32);
+	boot_params_set_cmdline(s->bp, pa);
 	say("command line: %lu bytes at 0x%lx, ours before the loader's", s->cmdline.len, pa);
 	return ERR_OK;
 }
@@ -157,10 +157,7 @@ static enum err place_initrd(struct stage1 *s, struct fault *fault)
 		memset(to + own.len, 0, padded - own.len);
 		memcpy(to + padded, phys_ptr(loader.start), loader_size);
 	}
-	s->bp->hdr.ramdisk_image = (uint32_t)pa;
-	s->bp->ext_ramdisk_image = (uint32_t)(pa >> 32);
-	s->bp->hdr.ramdisk_size = (uint32_t)size;
-	s->bp->ext_ramdisk_size = (uint32_t)(size >> 32);
+	boot_params_set_initrd(s->bp, pa, size);
 	say("initrd: %lu bytes at 0x%lx, %u of them ours", size, pa, m->initrd_size);
 	return ERR_OK;
 }

@@ -9,6 +9,7 @@
 #include "boot/stub/efi_tables.h"
 #include "boot/stub/paging.h"
 #include "boot/stub/setup_list.h"
+#include "core/bzimage.h"
 #include "core/e820.h"
 #include "core/memplans.h"
 #include "spec/acpi.h"
@@ -150,19 +151,6 @@ static enum err efi_keep(struct memory *m, const struct boot_params *bp)
 	return err ? err
 		   : memory_keep(m, range_make(phys_addr(tables.seed.ptr), tables.seed.len),
 			     KEEP_EFI_SEED);
-}
-
-struct range boot_params_initrd(const struct boot_params *bp)
-{
-	uint64_t pa = bp->hdr.ramdisk_image | (uint64_t)bp->ext_ramdisk_image << 32;
-	uint64_t size = bp->hdr.ramdisk_size | (uint64_t)bp->ext_ramdisk_size << 32;
-
-	return pa && size ? range_make(pa, size) : (struct range){0, 0};
-}
-
-uint64_t boot_params_cmdline_pa(const struct boot_params *bp)
-{
-	return bp->hdr.cmd_line_ptr | (uint64_t)bp->ext_cmd_line_ptr << 32;
 }
 
 enum err memory_keep_boot_params(struct stage1 *s, struct fault *fault)

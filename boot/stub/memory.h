@@ -32,8 +32,4 @@ void memory_complain(const struct memory *m, struct range wanted);
 /* Reads what the memory map describes in whatever way, and the first MiB. ctx: struct memory. */
 enum err memory_read_described(void *ctx, uint64_t pa, uint64_t len, struct span *ret) MUST_CHECK;
 
-/* Size of the initrd, its place, in 64 bits. */
-struct range boot_params_initrd(const struct boot_params *bp);
-uint64_t boot_params_cmdline_pa(const struct boot_params *bp);
-
 #endif /* BOOT_STUB_MEMORY_H */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* boot/efi/initrd and embed: archives from LoadFile2, from files, from the image; a fake firmware. */
 #include "tests/unit/fake_firmware.h"
+#include "core/bzimage.h"
 #include "core/crc32c.h"
 
 #define MIB 0x100000u
@@ -10,7 +11,7 @@ static uint8_t large[3 * MIB];
 
 static void check_initrd(const char *name, const struct boot_params *bp, const void *want, uint64_t size)
 {
-	struct range r = efi_initrd_range(bp);
+	struct range r = boot_params_initrd(bp);
 
 	CHECK_EQ(name, r.end - r.start, size);
 	CHECK(name, !size || !memcmp((void *)r.start, want, size));
