@@ -65,7 +65,22 @@
 	X(STACK, 77, "stack was overwritten")                                                  \
 	X(FIRMWARE, 80, "firmware refuses")                                                    \
 	X(INITRD_FILE, 81, "initrd cannot be read")                                            \
-	X(ENCRYPTED_GUEST, 82, "encrypted guests are not supported")
+	X(ENCRYPTED_GUEST, 82, "encrypted guests are not supported")                           \
+	X(BAD_ZBOOT, 120, "EFI zboot header is damaged")                                       \
+	X(BAD_ZIMAGE, 121, "ARM zImage header is damaged")                                     \
+	X(BAD_RAW_IMAGE, 122, "Image header is damaged")                                       \
+	X(BAD_UIMAGE, 123, "uImage header is damaged")                                         \
+	X(UIMAGE_CRC, 124, "checksum of the uImage is wrong")                                  \
+	X(BAD_FIT, 125, "FIT image is damaged")                                                \
+	X(BAD_PACKAGE, 126, "package cannot be read")                                          \
+	X(NO_MEMBER, 127, "package holds no kernel")                                           \
+	X(OUTPUT_LIMIT, 128, "decoded data would be larger than the limit")                    \
+	X(TOO_NESTED, 129, "too many files inside each other")                                 \
+	X(NO_PAYLOAD, 130, "no kernel found inside")                                           \
+	X(NOT_KERNEL, 131, "not a kernel image")                                               \
+	X(FILE_CHANGED, 132, "file became shorter while it was read")                          \
+	X(SYSTEM, 133, "the system refuses")                                                   \
+	X(ARGUMENT, 134, "argument is out of range")
 
 enum err {
 #define ERR_ENUM(name, number, text) ERR_##name = number,

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "host/authenticode.h"
-#include "host/digest.h"
+#include "lib/digest.h"
 
 /* WIN_CERTIFICATE [UEFI 2.10 32.2.4] */
 #define CERT_LENGTH   0 /* u32 with this header; the next starts at a multiple of CERT_ALIGN */

@@ -13,7 +13,7 @@
 #include "host/kvm.h"
 #include "host/memory_file.h"
 #include "host/options.h"
-#include "host/pe.h"
+#include "lib/pe.h"
 #include "host/qemu.h"
 
 #define KEY_FIRMWARE 0x100

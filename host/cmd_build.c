@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "host/commands.h"
-#include "host/elf_relocs.h"
+#include "lib/elf_relocs.h"
 #include "host/ikconfig.h"
 #include "host/image_options.h"
 #include "spec/elf64.h"

@@ -7,7 +7,7 @@
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
-#include "host/digest.h"
+#include "lib/digest.h"
 #include "host/inspect.h"
 #include "host/text.h"
 #include "spec/elf64.h"

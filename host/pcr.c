@@ -4,7 +4,7 @@
 #include <string.h>
 #include "core/cmdline.h"
 #include "core/utf16.h"
-#include "host/digest.h"
+#include "lib/digest.h"
 #include "host/pcr.h"
 #include "spec/tcg.h"
 

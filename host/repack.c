@@ -2,7 +2,7 @@
 /*
  * From an opened bzImage to the wish for ours.
  */
-#include "host/elf_relocs.h"
+#include "lib/elf_relocs.h"
 #include "host/repack.h"
 
 enum status repack_check(const struct kernel *k)

@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include "core/err.h"
+#include "lib/problems.h"
 
 /* Exit statuses: a contract, see bzforge(1). */
 enum status {
@@ -27,30 +27,7 @@ void report_fault(const char *file, const char *part, enum err err, const struct
 /* All memory is used up. */
 enum status report_no_memory(const char *file);
 
-/*
- * One trouble in an input: part names what the fault's offset counts in ("" for the file itself).
- * All texts are static.
- */
-struct problem {
-	const char *part;
-	enum err err;
-	struct fault fault; /* text NULL: no offset, no value */
-};
-
-#define PROBLEMS_MAX 32
-
-/* Everything that is wrong with a file; more than PROBLEMS_MAX are only counted. */
-struct problems {
-	struct problem p[PROBLEMS_MAX];
-	size_t count;
-	size_t dropped;
-};
-
-void problems_add(struct problems *list, const char *part, enum err err, const struct fault *fault);
-/* "PART: WORDS: FIELD" without offset and value. */
-void problem_text(const struct problem *p, char *buf, size_t cap);
-/* " (offset 0x1f1, value 64)", or nothing. */
-void problem_place(const struct problem *p, char *buf, size_t cap);
+/* Each of them, one a line. */
 void report_problems(const char *file, const struct problems *list);
 
 #endif /* HOST_REPORT_H */

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The laws of the tree, checked: layers, purity, size of files, licence lines.
 
-    spec  <-  core  <-  codec  <-  { boot, host }  <-  { tests, fuzz, bench }
+    spec  <-  core  <-  codec  <-  { boot, lib }  <-  host  <-  { tests, fuzz, bench }
 
 Each check takes a folder or a file and returns complaints, one string each; the tests at the end want
 none from the real tree, and the right one from a tree with a fault planted in it. Run by `meson test`,
@@ -22,9 +22,10 @@ MAY_INCLUDE = {
     "core": {"spec", "core"},
     "codec": {"spec", "core", "codec"},
     "boot": {"spec", "core", "codec", "boot"},
-    "host": {"spec", "core", "codec", "host"},
+    "lib": {"spec", "core", "codec", "lib"},
+    "host": {"spec", "core", "codec", "lib", "host"},
 }
-EVERYTHING = {"spec", "core", "codec", "boot", "host", "tests", "fuzz", "bench"}
+EVERYTHING = {"spec", "core", "codec", "boot", "lib", "host", "tests", "fuzz", "bench"}
 
 # What a freestanding C11 compiler brings itself. Code without an operating system has nothing else;
 # codec/ also includes the libraries' headers.
@@ -183,6 +184,8 @@ def plant(top, name, text):
     ("boot/stub/a.c", '#include "host/b.h"', "boot/ may not use host/"),
     ("boot/stub/a.S", '#include "tests/b.h"', "boot/ may not use tests/"),
     ("host/a.c", '  #  include "boot/lib/b.h"', "host/ may not use boot/"),
+    ("lib/a.c", '#include "host/b.h"', "lib/ may not use host/"),
+    ("boot/a.c", '#include "lib/b.h"', "boot/ may not use lib/"),
     ("core/a.c", "#include <string.h>", "core/ does not have"),
     ("boot/a.c", "#include <stdio.h>", "boot/ does not have"),
     ("host/a.c", '#include "../core/b.h"', "does not start at the top"),

@@ -5,7 +5,7 @@
  */
 #include "tests/unit/unit.h"
 
-#include "host/digest.h"
+#include "lib/digest.h"
 
 #define SIZE 300
 

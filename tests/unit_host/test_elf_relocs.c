@@ -8,7 +8,7 @@
  */
 #include "tests/unit/elf_build.h"
 
-#include "host/elf_relocs.h"
+#include "lib/elf_relocs.h"
 
 #define TEXT_VA   0xffffffff81000000
 #define PERCPU_VA 0xffffffff81001000 /* its load address */

@@ -8,7 +8,7 @@
 #include <unistd.h>
 #include "host/ikconfig.h"
 #include "host/output.h"
-#include "host/pe.h"
+#include "lib/pe.h"
 
 static char folder[] = "/tmp/bzforge-test-XXXXXX";
 static char path[64], link_path[64];

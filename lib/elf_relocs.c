@@ -17,7 +17,7 @@
  * of the kernel's after all if its value lies in the kernel.
  */
 #include <stdlib.h>
-#include "host/elf_relocs.h"
+#include "lib/elf_relocs.h"
 #include "spec/elf64.h"
 
 struct section {

@@ -4,9 +4,9 @@
  */
 #include <stdlib.h>
 #include <sys/mman.h>
-#include "host/digest.h"
-#include "host/dynamic.h"
-#include "host/kernel.h"
+#include "lib/digest.h"
+#include "lib/dynamic.h"
+#include "lib/kernel.h"
 #include "spec/elf64.h"
 
 void kernel_digest(struct kernel *k)
@@ -115,12 +115,12 @@ static void enter_uki(struct kernel *k)
 	k->file = inner.bytes;
 }
 
-enum status kernel_open(const struct input *in, enum relocs_from relocs, struct kernel *ret)
+enum err kernel_read(struct span file, enum relocs_from relocs, struct kernel *ret)
 {
 	struct kernel *k = ret;
 	uint32_t magic;
 
-	*k = (struct kernel){.name = in->name, .file = input_span(in)};
+	*k = (struct kernel){.file = file};
 	k->has_pe = !pe_parse(k->file, &k->pe, NULL);
 	enter_uki(k);
 	if (!span_le32(k->file, 0, &magic) && magic == ELF_MAGIC) {
@@ -131,24 +131,7 @@ enum status kernel_open(const struct input *in, enum relocs_from relocs, struct 
 		k->format = KERNEL_BZIMAGE;
 		return kernel_open_bzimage(k);
 	}
-	return STATUS_DONE;
-}
-
-enum status kernel_require_whole(const struct kernel *k)
-{
-	if (k->format == KERNEL_UNKNOWN) {
-		report(k->name, "is no kernel image: neither a bzImage nor an ELF file");
-		return STATUS_BAD_INPUT;
-	}
-	if (k->problems.count) {
-		report_problems(k->name, &k->problems);
-		return STATUS_BAD_INPUT;
-	}
-	if (!k->has_elf) {
-		report(k->name, "has no ELF kernel in it");
-		return STATUS_BAD_INPUT;
-	}
-	return STATUS_DONE;
+	return ERR_OK;
 }
 
 void kernel_close(struct kernel *k)

@@ -3,8 +3,8 @@
  * The relocation table of a vmlinux that was linked with --emit-relocs, which Linux's own build
  * makes with a program of its own and appends to the kernel (core/reloc.h tells the format).
  */
-#ifndef HOST_ELF_RELOCS_H
-#define HOST_ELF_RELOCS_H
+#ifndef LIB_ELF_RELOCS_H
+#define LIB_ELF_RELOCS_H
 
 #include "core/elf.h"
 
@@ -22,4 +22,4 @@ bool elf_relocs_present(struct span file);
 enum err elf_relocs_extract(struct span file, const struct elf_plan *plan, uint8_t **ret_table,
 	size_t *ret_size, struct fault *fault) MUST_CHECK;
 
-#endif /* HOST_ELF_RELOCS_H */
+#endif /* LIB_ELF_RELOCS_H */

@@ -6,8 +6,8 @@
 #include <sys/mman.h>
 #include "core/crc32c.h"
 #include "core/filter_x86.h"
-#include "host/kernel.h"
-#include "host/pe.h"
+#include "lib/kernel.h"
+#include "lib/pe.h"
 
 #define SIZE_TRAILER                                                                               \
 	4 /* little-endian size of the content behind the stream [boot.rst payload_length] */
@@ -151,7 +151,7 @@ static void compare_payload(struct kernel *k)
 		problems_add(&k->problems, "", ERR_BAD_MANIFEST, &fault);
 }
 
-enum status kernel_open_bzimage(struct kernel *k)
+enum err kernel_open_bzimage(struct kernel *k)
 {
 	struct fault fault = {0};
 	uint32_t size = 0;
@@ -160,7 +160,7 @@ enum status kernel_open_bzimage(struct kernel *k)
 	e = bzimage_parse(k->file, &k->image, &fault);
 	if (e) {
 		problems_add(&k->problems, "", e, &fault);
-		return STATUS_DONE;
+		return ERR_OK;
 	}
 	if (span_sub(k->file, k->image.setup_size, k->image.image_size - k->image.setup_size,
 		    &k->protected_mode))
@@ -173,20 +173,20 @@ enum status kernel_open_bzimage(struct kernel *k)
 	if (k->crc == IMAGE_CRC_WRONG && k->ours && !k->signature_size)
 		problems_add(&k->problems, "", ERR_BAD_IMAGE_CRC, &fault);
 	if (!k->image.payload.len)
-		return STATUS_DONE; /* a bzImage without Linux in it: memtest86+, iPXE, memdisk */
+		return ERR_OK; /* a bzImage without Linux in it: memtest86+, iPXE, memdisk */
 
 	fault = (struct fault){0};
 	e = open_payload(k, &size, &fault);
 	if (!e) {
 		k->content = reserve(size);
 		if (!k->content)
-			return report_no_memory(k->name);
+			return ERR_NO_MEMORY;
 		k->content_size = size;
 		e = codec_decode(k->codec,
 			&(struct codec_job){.in = k->stream, .out = k->content, .out_size = size},
 			&fault);
 		if (e == ERR_WORKSPACE)
-			return report_no_memory(k->name);
+			return ERR_NO_MEMORY;
 		if (e) {
 			munmap(k->content, k->content_size);
 			k->content = NULL;
@@ -195,7 +195,7 @@ enum status kernel_open_bzimage(struct kernel *k)
 	}
 	if (e) {
 		problems_add(&k->problems, "", e, &fault);
-		return STATUS_DONE;
+		return ERR_OK;
 	}
 	undo_filter(k);
 	kernel_split(k, (struct span){k->content, size}, "kernel");
@@ -204,5 +204,5 @@ enum status kernel_open_bzimage(struct kernel *k)
 		if (k->has_elf)
 			compare_manifest(k);
 	}
-	return STATUS_DONE;
+	return ERR_OK;
 }

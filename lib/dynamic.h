@@ -3,8 +3,8 @@
  * The relocations that a position-independent kernel brings itself: how many, and can the stub
  * apply them?
  */
-#ifndef HOST_DYNAMIC_H
-#define HOST_DYNAMIC_H
+#ifndef LIB_DYNAMIC_H
+#define LIB_DYNAMIC_H
 
 #include "core/elf.h"
 
@@ -18,4 +18,4 @@ uint64_t dynamic_count(const struct elf_plan *plan, struct span elf);
 enum err dynamic_check(
 	const struct elf_plan *plan, struct span elf, struct fault *fault) MUST_CHECK;
 
-#endif /* HOST_DYNAMIC_H */
+#endif /* LIB_DYNAMIC_H */

@@ -6,12 +6,12 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include "host/elf_relocs.h"
-#include "host/kernel.h"
+#include "lib/elf_relocs.h"
+#include "lib/kernel.h"
 #include "spec/elf64.h"
 
 /* The ELF less its sections: what segments and program headers cover, in k->elf_copy. */
-static enum status strip(struct kernel *k, struct span *ret)
+static enum err strip(struct kernel *k, struct span *ret)
 {
 	uint64_t end = k->plan.tail_offset;
 	uint64_t headers_end = le64_get(k->file.ptr + E_PHOFF) +
@@ -21,38 +21,37 @@ static enum status strip(struct kernel *k, struct span *ret)
 		end = headers_end;
 	k->elf_copy = malloc(end);
 	if (!k->elf_copy)
-		return report_no_memory(k->name);
+		return ERR_NO_MEMORY;
 	memcpy(k->elf_copy, k->file.ptr, end);
 	le64_put(k->elf_copy + E_SHOFF, 0);
 	le16_put(k->elf_copy + E_SHNUM, 0);
 	le16_put(k->elf_copy + E_SHSTRNDX, 0);
 	*ret = (struct span){k->elf_copy, end};
-	return STATUS_DONE;
+	return ERR_OK;
 }
 
 /* vmlinux with --emit-relocs: elf_plan has succeeded, so headers and segments lie in the file. */
-static enum status open_vmlinux(struct kernel *k)
+static enum err open_vmlinux(struct kernel *k)
 {
 	struct fault fault = {0};
-	enum status status;
 	struct span loaded;
 	size_t size = 0;
 	enum err e;
 
 	e = elf_relocs_extract(k->file, &k->plan, &k->relocs_copy, &size, &fault);
 	if (e == ERR_NO_MEMORY)
-		return report_no_memory(k->name);
+		return ERR_NO_MEMORY;
 	if (e) {
 		problems_add(&k->problems, "", e, &fault);
-		return STATUS_DONE;
+		return ERR_OK;
 	}
-	status = strip(k, &loaded);
-	if (status)
-		return status;
+	e = strip(k, &loaded);
+	if (e)
+		return e;
 	kernel_split(k, loaded, "");
 	if (k->has_elf)
 		kernel_set_relocs(k, (struct span){k->relocs_copy, size}, "extracted relocations");
-	return STATUS_DONE;
+	return ERR_OK;
 }
 
 void kernel_set_relocs(struct kernel *k, struct span relocs, const char *part)
@@ -68,7 +67,7 @@ void kernel_set_relocs(struct kernel *k, struct span relocs, const char *part)
 	kernel_digest(k);
 }
 
-enum status kernel_open_elf(struct kernel *k, enum relocs_from relocs)
+enum err kernel_open_elf(struct kernel *k, enum relocs_from relocs)
 {
 	struct fault fault = {0};
 	enum err e;
@@ -76,17 +75,17 @@ enum status kernel_open_elf(struct kernel *k, enum relocs_from relocs)
 	e = elf_plan(k->file, k->file.len, &k->plan, &fault);
 	if (e) {
 		problems_add(&k->problems, "", e, &fault);
-		return STATUS_DONE;
+		return ERR_OK;
 	}
 	if (relocs == RELOCS_NONE) {
 		kernel_split(k, (struct span){k->file.ptr, k->plan.elf_size}, "");
 		k->table = (struct reloc_table){.layout = RELOC_NONE};
-		return STATUS_DONE;
+		return ERR_OK;
 	}
 	/* The table's addresses are of Linux's 2 GiB at the top; elsewhere it has no meaning. */
 	if (k->plan.type == ET_EXEC && k->plan.link_base == LINUX_LINK_BASE &&
 		elf_relocs_present(k->file))
 		return open_vmlinux(k);
 	kernel_split(k, k->file, "");
-	return STATUS_DONE;
+	return ERR_OK;
 }

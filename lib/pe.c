@@ -2,7 +2,7 @@
 /*
  * Reading a kernel image's PE header.
  */
-#include "host/pe.h"
+#include "lib/pe.h"
 #include "spec/pe.h"
 
 /* Offset of the optional header. */

@@ -12,7 +12,7 @@
  */
 #include <cpuid.h>
 #include <immintrin.h>
-#include "host/digest.h"
+#include "lib/digest.h"
 
 #define BLOCK          64
 #define CPUID7_EBX_SHA (1u << 29) /* [SDM2 CPUID] */

@@ -4,8 +4,8 @@
  * it is signed [Microsoft PE Format, "Optional Header Data Directories", "The Attribute Certificate
  * Table"].
  */
-#ifndef HOST_PE_H
-#define HOST_PE_H
+#ifndef LIB_PE_H
+#define LIB_PE_H
 
 #include "core/span.h"
 
@@ -13,4 +13,4 @@ bool pe_present(struct span file);
 /* Bytes of the certificate table; 0 if there is none, or no PE header. */
 uint32_t pe_signature_size(struct span file);
 
-#endif /* HOST_PE_H */
+#endif /* LIB_PE_H */

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include "core/reloc.h"
-#include "host/dynamic.h"
+#include "lib/dynamic.h"
 #include "spec/elf64.h"
 
 #define TRY_DELTA 0x200000 /* any distance will do */
