@@ -4,6 +4,8 @@
  */
 #include "codec/codec.h"
 
+#define LZ4_FRAME_MAGIC "\004\"M\030"
+
 const char *codec_name(enum codec codec)
 {
 	switch (codec) {
@@ -67,8 +69,8 @@ static bool begins(struct span s, const char *magic, size_t len)
 /*
  * gzip [RFC 1952 2.3.1], xz [xz-file-format 2.1.1.1], zstd [RFC 8878 3.1.1]; lzma alone has no
  * magic: its first bytes are the properties 0x5d (lc=3 lp=0 pb=2, what everyone writes) and the low
- * half of a dictionary size that is a power of two; lz4 is the legacy frame, the only one Linux
- * reads.
+ * half of a dictionary size that is a power of two; of lz4 the legacy frame, the only one Linux
+ * reads, and the new one.
  */
 enum err codec_detect(struct span payload, enum codec *ret)
 {
@@ -90,6 +92,10 @@ enum err codec_detect(struct span payload, enum codec *ret)
 			*ret = (enum codec)codec;
 			return ERR_OK;
 		}
+	}
+	if (begins(payload, LZ4_FRAME_MAGIC, 4)) {
+		*ret = CODEC_LZ4;
+		return ERR_OK;
 	}
 	return ERR_CODEC_UNKNOWN;
 }

@@ -29,7 +29,10 @@ enum codec {
 const char *codec_name(enum codec codec);
 /* By name ("zstd"); ERR_CODEC_UNKNOWN. */
 enum err codec_by_name(struct span name, enum codec *ret) MUST_CHECK;
-/* By the first bytes of a payload; an ELF is CODEC_NONE. ERR_CODEC_UNKNOWN. */
+/*
+ * By the first bytes of a payload; an ELF is CODEC_NONE. lz4 is either of its frames, of which Linux's
+ * wrapper reads the legacy one only. ERR_CODEC_UNKNOWN.
+ */
 enum err codec_detect(struct span payload, enum codec *ret) MUST_CHECK;
 
 struct codec_job {
@@ -49,6 +52,20 @@ struct codec_job {
  * CHUNK_LENGTH (more or less than out_size), TRUNCATED, WORKSPACE (no memory), CODEC_UNKNOWN.
  */
 enum err codec_decode(enum codec codec, const struct codec_job *job, struct fault *fault) MUST_CHECK;
+
+/* Where decoding stopped. */
+struct codec_end {
+	size_t used; /* bytes of the input */
+	size_t made; /* bytes of output */
+};
+
+/*
+ * The same where neither the stream's end nor its size is known: decode what streams there are at the
+ * start of job->in, one or several in a row, to at most job->out_size bytes. Bytes behind them are not
+ * looked at. Errors as above; CHUNK_LENGTH: there is more.
+ */
+enum err codec_decode_some(enum codec codec, const struct codec_job *job, struct codec_end *ret,
+	struct fault *fault) MUST_CHECK;
 
 /*
  * Chunks of our images. For each codec NAME:

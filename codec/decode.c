@@ -1,38 +1,55 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Whole ordinary streams, as Linux's build makes them: which decoder, and the one that needs none.
- * Entered by the host tool only.
+ * Whole ordinary streams, as Linux's build or a tool makes them: which decoder, the one that needs none,
+ * and what it means that a stream is whole. Entered by the host tool only.
  */
 #include <string.h>
 #include "codec/stream.h"
 
-enum err stream_none(const struct codec_job *job, struct fault *fault)
+enum err stream_none(const struct codec_job *job, struct codec_end *ret, struct fault *fault)
 {
-	if (job->in.len != job->out_size)
+	if (job->in.len > job->out_size)
 		return fault_set(fault, ERR_CHUNK_LENGTH, "uncompressed payload", 0, job->in.len);
-	memcpy(job->out, job->in.ptr, job->out_size);
+	memcpy(job->out, job->in.ptr, job->in.len);
+	*ret = (struct codec_end){job->in.len, job->in.len};
 	return ERR_OK;
+}
+
+enum err codec_decode_some(
+	enum codec codec, const struct codec_job *job, struct codec_end *ret, struct fault *fault)
+{
+	switch (codec) {
+	case CODEC_NONE:
+		return stream_none(job, ret, fault);
+	case CODEC_GZIP:
+		return stream_gzip(job, ret, fault);
+	case CODEC_BZIP2:
+		return stream_bzip2(job, ret, fault);
+	case CODEC_LZMA:
+		return stream_lzma(job, ret, fault);
+	case CODEC_XZ:
+		return stream_xz(job, ret, fault);
+	case CODEC_LZO:
+		return stream_lzo(job, ret, fault);
+	case CODEC_LZ4:
+		return stream_lz4(job, ret, fault);
+	case CODEC_ZSTD:
+		return stream_zstd(job, ret, fault);
+	}
+	return fault_set(fault, ERR_CODEC_UNKNOWN, "codec", 0, codec);
 }
 
 enum err codec_decode(enum codec codec, const struct codec_job *job, struct fault *fault)
 {
-	switch (codec) {
-	case CODEC_NONE:
-		return stream_none(job, fault);
-	case CODEC_GZIP:
-		return stream_gzip(job, fault);
-	case CODEC_BZIP2:
-		return stream_bzip2(job, fault);
-	case CODEC_LZMA:
-		return stream_lzma(job, fault);
-	case CODEC_XZ:
-		return stream_xz(job, fault);
-	case CODEC_LZO:
-		return stream_lzo(job, fault);
-	case CODEC_LZ4:
-		return stream_lz4(job, fault);
-	case CODEC_ZSTD:
-		return stream_zstd(job, fault);
-	}
-	return fault_set(fault, ERR_CODEC_UNKNOWN, "codec", 0, codec);
+	struct codec_end end = {0};
+	enum err e = codec_decode_some(codec, job, &end, fault);
+
+	if (e)
+		return e;
+	if (end.made != job->out_size)
+		return fault_set(fault, ERR_CHUNK_LENGTH, "stream is shorter", end.used, end.made);
+	if (end.used != job->in.len)
+		return fault_set(fault, ERR_BAD_STREAM, "bytes behind the stream", end.used,
+			job->in.len - end.used);
+	return ERR_OK;
 }

@@ -125,7 +125,7 @@ checksum:
 	return fault_set(fault, ERR_STREAM_CHECKSUM, "lzo block", b->pos, b->in_size);
 }
 
-enum err stream_lzo(const struct codec_job *job, struct fault *fault)
+enum err stream_lzo(const struct codec_job *job, struct codec_end *ret, struct fault *fault)
 {
 	uint64_t pos;
 	size_t made = 0;
@@ -156,10 +156,6 @@ enum err stream_lzo(const struct codec_job *job, struct fault *fault)
 			return e;
 		made += b.out_size;
 	}
-	if (made != job->out_size)
-		return fault_set(fault, ERR_CHUNK_LENGTH, "lzo stream is shorter", pos, made);
-	if (pos != job->in.len)
-		return fault_set(fault, ERR_BAD_STREAM, "bytes behind the lzo stream", pos,
-			job->in.len - pos);
+	*ret = (struct codec_end){pos, made};
 	return ERR_OK;
 }

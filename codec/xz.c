@@ -7,16 +7,32 @@
 #include <lzma.h>
 #include "codec/stream.h"
 
-static enum err run(
-	lzma_stream *lz, const struct codec_job *job, const char *name, struct fault *fault)
+#define PADDING 4 /* zeros between xz streams come in fours [xz-file-format 2.2] */
+
+/*
+ * liblzma takes its dictionary from the heap, of the size that the stream claims. The largest that `xz -9`
+ * and Linux's build write is 64 and 128 MiB; `--lzma2=dict=` goes to 1.5 GiB, but a dictionary larger than
+ * the output is of no use, so that a claim beyond both is a lie that costs memory.
+ */
+static uint64_t memory_limit(const struct codec_job *job)
+{
+	const uint64_t usual = UINT64_C(192) << 20;
+	uint64_t by_output = (uint64_t)job->out_size * 2;
+
+	return by_output > usual ? by_output : usual;
+}
+
+/* One stream from in + end->used, into out + end->made. */
+static enum err run(lzma_stream *lz, const struct codec_job *job, const char *name,
+	struct codec_end *end, struct fault *fault)
 {
 	uint8_t extra;
 	lzma_ret result;
 
-	lz->next_in = job->in.ptr;
-	lz->avail_in = job->in.len;
-	lz->next_out = job->out;
-	lz->avail_out = job->out_size;
+	lz->next_in = job->in.ptr + end->used;
+	lz->avail_in = job->in.len - end->used;
+	lz->next_out = job->out + end->made;
+	lz->avail_out = job->out_size - end->made;
 	result = lzma_code(lz, LZMA_FINISH);
 	if (result == LZMA_OK && !lz->avail_out) {
 		/* Full: the end marker is still to be read, but no byte may come out any more. */
@@ -24,44 +40,75 @@ static enum err run(
 		lz->avail_out = 1;
 		result = lzma_code(lz, LZMA_FINISH);
 		if (!lz->avail_out)
-			return fault_set(fault, ERR_CHUNK_LENGTH, "stream is longer", lz->total_in,
-				job->out_size);
+			return fault_set(fault, ERR_CHUNK_LENGTH, "stream is longer",
+				end->used + lz->total_in, job->out_size);
 	}
-	if (result == LZMA_MEM_ERROR)
-		return fault_set(fault, ERR_WORKSPACE, "liblzma", 0, 0);
-	if (result == LZMA_OK || result == LZMA_BUF_ERROR)
-		return fault_set(fault, ERR_TRUNCATED, name, lz->total_in, lz->total_out);
-	if (result != LZMA_STREAM_END)
-		return fault_set(fault, ERR_BAD_STREAM, name, lz->total_in, lz->total_out);
-	if (lz->total_out != job->out_size)
+	end->used += lz->total_in;
+	end->made += lz->total_out;
+	switch (result) {
+	case LZMA_STREAM_END:
+		return ERR_OK;
+	case LZMA_MEM_ERROR:
+		return fault_set(fault, ERR_WORKSPACE, "liblzma", end->used, 0);
+	case LZMA_MEMLIMIT_ERROR:
 		return fault_set(
-			fault, ERR_CHUNK_LENGTH, "stream is shorter", lz->total_in, lz->total_out);
-	if (lz->avail_in)
-		return fault_set(fault, ERR_BAD_STREAM, "bytes behind the stream", lz->total_in,
-			lz->avail_in);
-	return ERR_OK;
+			fault, ERR_OUTPUT_LIMIT, "dictionary", end->used, lzma_memusage(lz));
+	case LZMA_OK:
+	case LZMA_BUF_ERROR:
+		return fault_set(fault, ERR_TRUNCATED, name, end->used, end->made);
+	default:
+		return fault_set(fault, ERR_BAD_STREAM, name, end->used, end->made);
+	}
 }
 
-enum err stream_xz(const struct codec_job *job, struct fault *fault)
+/* Is there another xz stream, behind padding? */
+static bool another_xz(const struct codec_job *job, struct codec_end *end)
 {
-	lzma_stream lz = LZMA_STREAM_INIT;
+	struct span rest = {job->in.ptr + end->used, job->in.len - end->used};
+	enum codec codec;
+	size_t i = 0;
+
+	while (i < rest.len && !rest.ptr[i])
+		i++;
+	if (i % PADDING)
+		return false;
+	end->used += i == rest.len ? i : 0;
+	rest = (struct span){rest.ptr + i, rest.len - i};
+	if (codec_detect(rest, &codec) || codec != CODEC_XZ)
+		return false;
+	end->used += i;
+	return true;
+}
+
+enum err stream_xz(const struct codec_job *job, struct codec_end *ret, struct fault *fault)
+{
+	struct codec_end end = {0};
 	enum err e;
 
-	if (lzma_stream_decoder(&lz, UINT64_MAX, 0) != LZMA_OK)
-		return fault_set(fault, ERR_WORKSPACE, "liblzma", 0, 0);
-	e = run(&lz, job, "xz", fault);
-	lzma_end(&lz);
+	do {
+		lzma_stream lz = LZMA_STREAM_INIT;
+
+		if (lzma_stream_decoder(&lz, memory_limit(job), 0) != LZMA_OK)
+			return fault_set(fault, ERR_WORKSPACE, "liblzma", 0, 0);
+		e = run(&lz, job, "xz", &end, fault);
+		lzma_end(&lz);
+	} while (!e && another_xz(job, &end));
+	if (!e)
+		*ret = end;
 	return e;
 }
 
-enum err stream_lzma(const struct codec_job *job, struct fault *fault)
+enum err stream_lzma(const struct codec_job *job, struct codec_end *ret, struct fault *fault)
 {
 	lzma_stream lz = LZMA_STREAM_INIT;
+	struct codec_end end = {0};
 	enum err e;
 
-	if (lzma_alone_decoder(&lz, UINT64_MAX) != LZMA_OK)
+	if (lzma_alone_decoder(&lz, memory_limit(job)) != LZMA_OK)
 		return fault_set(fault, ERR_WORKSPACE, "liblzma", 0, 0);
-	e = run(&lz, job, "lzma", fault);
+	e = run(&lz, job, "lzma", &end, fault);
 	lzma_end(&lz);
+	if (!e)
+		*ret = end;
 	return e;
 }
