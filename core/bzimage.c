@@ -47,9 +47,6 @@ static enum err check_header(const struct bzimage *b, struct fault *fault)
 
 	if (b->protocol < 0x0200)
 		return fault_set(fault, ERR_OLD_PROTOCOL, "version", HDR_VERSION, b->protocol);
-	if (!(h->loadflags & LOADFLAG_LOADED_HIGH))
-		return fault_set(fault, ERR_OLD_PROTOCOL, "loadflags: a zImage", HDR_LOADFLAGS,
-			h->loadflags);
 	if (relocatable &&
 		(!h->kernel_alignment || h->kernel_alignment & (h->kernel_alignment - 1)))
 		return fault_set(fault, ERR_BAD_SETUP_HEADER, "kernel_alignment",

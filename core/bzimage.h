@@ -26,8 +26,8 @@ struct bzimage {
 };
 
 /*
- * Parse a bzImage of any protocol version from 2.00 on. Errors: NOT_BZIMAGE, OLD_PROTOCOL (a zImage
- * or older than 2.00), TRUNCATED (setup or payload beyond the file), BAD_SETUP_HEADER, BAD_KERNEL_INFO.
+ * Parse a bzImage, or a zImage, of any protocol version from 2.00 on. Errors: NOT_BZIMAGE, OLD_PROTOCOL (a
+ * version before 2.00, which had no such header), TRUNCATED (setup or payload beyond the file), BAD_SETUP_HEADER, BAD_KERNEL_INFO.
  */
 enum err bzimage_parse(struct span file, struct bzimage *ret, struct fault *fault) MUST_CHECK;
 

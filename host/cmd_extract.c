@@ -68,7 +68,7 @@ static enum status write_both(const struct options *o, const struct kernel *k)
 
 	status = output_begin(&elf, o->output);
 	if (!status)
-		status = output_put(&elf, k->elf);
+		status = output_put(&elf, k->kernel);
 	if (!status && o->relocs)
 		status = output_begin(&relocs, o->relocs);
 	if (!status && o->relocs)
@@ -98,7 +98,7 @@ enum status cmd_extract(int argc, char **argv)
 	if (!status)
 		status = kernel_open(&in, RELOCS_AUTO, &k);
 	if (!status)
-		status = kernel_require_whole(&k);
+		status = kernel_require_content(&k);
 	if (!status)
 		status = write_both(&o, &k);
 	kernel_close(&k);

@@ -125,7 +125,7 @@ enum status cmd_inspect(int argc, char **argv)
 	if (!status)
 		status = kernel_open(&in, RELOCS_AUTO, &k);
 	if (!status && k.format == KERNEL_UNKNOWN)
-		problems_add(&k.problems, "", ERR_NOT_BZIMAGE, NULL);
+		problems_add(&k.problems, "", ERR_NOT_KERNEL, NULL);
 	if (!status && k.ours)
 		status = chunks_check(&k);
 	if (status)

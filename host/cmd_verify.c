@@ -65,7 +65,7 @@ static enum status check(const struct input *in, struct kernel *k)
 	if (!status && k->ours)
 		status = chunks_check(k);
 	if (!status)
-		status = kernel_require_whole(k);
+		status = kernel_require_content(k);
 	return status;
 }
 
@@ -116,8 +116,8 @@ static uint64_t first_difference(struct span a, struct span b)
 
 static enum status compare(const struct kernel *a, const struct kernel *b)
 {
-	const char *part = "ELF";
-	struct span x = a->elf, y = b->elf;
+	const char *part = "kernel";
+	struct span x = a->kernel, y = b->kernel;
 	uint64_t at;
 
 	if (!memcmp(a->sha256, b->sha256, SHA256_SIZE)) {

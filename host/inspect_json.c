@@ -61,18 +61,59 @@ static json_t *segment(const struct elf_segment *s)
 	return o;
 }
 
+static const char *elf_type(uint16_t type)
+{
+	switch (type) {
+	case ET_EXEC:
+		return "exec";
+	case ET_DYN:
+		return "dyn";
+	default:
+		return "other";
+	}
+}
+
 static json_t *elf(const struct kernel *k)
 {
+	const struct elf_segment *s = k->has_elf ? k->plan.segment : k->any.segment;
+	size_t i, count = k->has_elf ? k->plan.count : k->any.count;
 	json_t *o = json_object(), *segments = json_array();
-	size_t i;
 
-	for (i = 0; i < k->plan.count; i++)
-		json_array_append_new(segments, segment(&k->plan.segment[i]));
-	put(o, "size", number(k->elf.len));
-	put(o, "entry", number(k->plan.entry));
-	put(o, "type", json_string(k->plan.type == ET_DYN ? "dyn" : "exec"));
+	for (i = 0; i < count; i++)
+		json_array_append_new(segments, segment(&s[i]));
+	put(o, "size", number(k->kernel.len));
+	put(o, "entry", number(k->has_elf ? k->plan.entry : k->any.entry));
+	put(o, "type", json_string(elf_type(k->has_elf ? k->plan.type : k->any.type)));
 	put(o, "segments", segments);
 	return o;
+}
+
+/* From the outside in; what they are is in words, "offset" only where it lies in the one before. */
+static json_t *layer(const struct kernel_layer *l, const struct kernel_layer *before)
+{
+	json_t *o = json_object();
+	bool inside = before && l->bytes.ptr >= before->bytes.ptr &&
+		l->bytes.ptr <= before->bytes.ptr + before->bytes.len;
+
+	put(o, "format",
+		json_string(l->format == KERNEL_STREAM ? codec_name(l->codec)
+						       : format_name(l->format)));
+	put(o, "size", number(l->bytes.len));
+	put(o, "offset",
+		inside ? number((uint64_t)(l->bytes.ptr - before->bytes.ptr)) : json_null());
+	put(o, "member", l->member ? json_string(l->member) : json_null());
+	put(o, "searched", json_boolean(l->searched));
+	return o;
+}
+
+static json_t *layers(const struct kernel *k)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < k->layer_count; i++)
+		json_array_append_new(list, layer(&k->layer[i], i ? &k->layer[i - 1] : NULL));
+	return list;
 }
 
 static json_t *relocs(const struct kernel *k)
@@ -82,7 +123,9 @@ static json_t *relocs(const struct kernel *k)
 	json_t *o = json_object();
 
 	put(o, "count", number(kernel_relocs_count(k)));
-	put(o, "layout", json_string(reloc_layout_name(t->layout)));
+	put(o, "layout",
+		json_string(!k->has_elf && k->relocs.len ? "linux-i386"
+							 : reloc_layout_name(t->layout)));
 	put(o, "size", number(k->relocs.len));
 	put(o, "coding", json_string(reloc_coding_name(coding)));
 	put(o, "coded_size", number(k->relocs_coded_size));
@@ -110,10 +153,11 @@ static json_t *xloadflags(uint16_t flags)
 
 static json_t *payload(const struct kernel *k)
 {
+	struct span bytes = k->image.payload.len ? k->image.payload : k->stream;
 	json_t *o = json_object();
 
-	put(o, "offset", number(kernel_offset(k, k->image.payload.ptr)));
-	put(o, "length", number(k->image.payload.len));
+	put(o, "offset", number(kernel_offset(k, bytes.ptr)));
+	put(o, "length", number(bytes.len));
 	return o;
 }
 
@@ -240,16 +284,21 @@ enum status inspect_print_json(const struct kernel *k)
 
 	for (i = 0; i < k->problems.count; i++)
 		json_array_append_new(problems, problem(&k->problems.p[i]));
-	put(top, "format", json_string(text_format(k->format)));
+	put(top, "format", json_string(format_name(k->format)));
 	put_image(top, k);
 	put(top, "codec", k->has_codec ? json_string(codec_name(k->codec)) : json_null());
 	put(top, "filter",
 		k->has_codec ? json_string(kernel_is_filtered(k) ? "x86" : "none") : json_null());
-	put(top, "payload", k->image.payload.len ? payload(k) : json_null());
+	put(top, "payload", k->stream.len || k->image.payload.len ? payload(k) : json_null());
 	put(top, "content_size", k->content ? number(k->content_size) : json_null());
-	put(top, "elf", k->has_elf ? elf(k) : json_null());
-	put(top, "relocs", k->has_elf ? relocs(k) : json_null());
-	put(top, "kernel_sha256", k->has_elf ? digest(k->sha256) : json_null());
+	put(top, "elf", k->has_elf || k->has_any ? elf(k) : json_null());
+	put(top, "relocs", k->has_elf || k->has_any ? relocs(k) : json_null());
+	put(top, "kernel_sha256", k->has_kernel ? digest(k->sha256) : json_null());
+	put(top, "kernel_size", k->has_kernel ? number(k->kernel.len) : json_null());
+	put(top, "arch", k->arch ? json_string(k->arch) : json_null());
+	put(top, "release", k->release.len ? text(k->release) : json_null());
+	put(top, "searched", json_boolean(k->searched));
+	put(top, "layers", layers(k));
 	put(top, "uki", json_boolean(k->uki));
 	put(top, "sections", k->has_pe ? sections(k) : json_null());
 	put(top, "manifest", k->ours ? manifest(k) : json_null());

@@ -74,6 +74,30 @@ static void print_sections(const struct kernel *k)
 	}
 }
 
+static void print_layers(const struct kernel *k)
+{
+	size_t i;
+
+	printf("  found            ");
+	for (i = 0; i < k->layer_count; i++) {
+		const struct kernel_layer *l = &k->layer[i];
+
+		if (i)
+			printf(" > ");
+		if (l->member)
+			printf("%s > ", l->member);
+		printf("%s%s",
+			l->format == KERNEL_STREAM ? codec_name(l->codec) : format_name(l->format),
+			l->searched ? " (searched for)" : "");
+	}
+	printf("\n");
+	if (k->arch)
+		printf("  for              %s\n", k->arch);
+	if (k->release.len && !k->image.version.len)
+		printf("  release          %.*s\n", (int)k->release.len,
+			(const char *)k->release.ptr);
+}
+
 static void print_payload(const struct kernel *k)
 {
 	if (!k->image.payload.len) {
@@ -155,9 +179,11 @@ void inspect_print_text(const struct kernel *k)
 	size_t i;
 
 	printf("%s: %s%s\n", k->name,
-		k->format == KERNEL_UNKNOWN ? "no kernel image" : text_format(k->format),
+		k->format == KERNEL_UNKNOWN ? "no kernel image" : format_name(k->format),
 		k->ours ? ", made by bzforge" : "");
-	if (k->format == KERNEL_BZIMAGE && k->image.setup_size) {
+	if (k->layer_count)
+		print_layers(k);
+	if (k->image.setup_size) {
 		print_image(k);
 		print_payload(k);
 	}

@@ -55,19 +55,6 @@ const char *text_xloadflag(unsigned int bit)
 	}
 }
 
-const char *text_format(enum kernel_format format)
-{
-	switch (format) {
-	case KERNEL_BZIMAGE:
-		return "bzImage";
-	case KERNEL_ELF:
-		return "ELF";
-	case KERNEL_UNKNOWN:
-		break;
-	}
-	return "unknown";
-}
-
 const char *text_crc(enum image_crc crc)
 {
 	switch (crc) {

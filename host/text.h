@@ -16,7 +16,6 @@ void text_segment_flags(uint32_t flags, char ret[4]);
 void text_section_flags(uint32_t flags, char ret[4]);
 /* Name of one bit of xloadflags; NULL if it has none. */
 const char *text_xloadflag(unsigned int bit);
-const char *text_format(enum kernel_format format);
 /* "right", "wrong", "none" */
 const char *text_crc(enum image_crc crc);
 

@@ -67,17 +67,26 @@ void kernel_set_relocs(struct kernel *k, struct span relocs, const char *part)
 	kernel_digest(k);
 }
 
-enum err kernel_open_elf(struct kernel *k, enum relocs_from relocs)
+enum err kernel_open_elf(struct kernel *k)
 {
 	struct fault fault = {0};
+	uint16_t machine;
 	enum err e;
+
+	if (span_le16(k->file, E_MACHINE, &machine) || machine != EM_X86_64 ||
+		k->file.ptr[EI_CLASS] != ELFCLASS64) {
+		kernel_take_elf(k, k->file, "");
+		return ERR_OK;
+	}
+	k->arch = "x86-64";
+	k->has_any = !elf_any_parse(k->file, &k->any, NULL);
 
 	e = elf_plan(k->file, k->file.len, &k->plan, &fault);
 	if (e) {
 		problems_add(&k->problems, "", e, &fault);
 		return ERR_OK;
 	}
-	if (relocs == RELOCS_NONE) {
+	if (k->options.relocs == RELOCS_NONE) {
 		kernel_split(k, (struct span){k->file.ptr, k->plan.elf_size}, "");
 		k->table = (struct reloc_table){.layout = RELOC_NONE};
 		return ERR_OK;
