@@ -326,6 +326,11 @@ enum err kernel_read(struct span file, const struct kernel_options *options, str
 	*k = (struct kernel){.file = file};
 	if (options)
 		k->options = *options;
+	if (file.len > UINT32_MAX) { /* offsets in images have 32 bits */
+		problems_add(&k->problems, "", ERR_OVERFLOW,
+			&(struct fault){"size of the file", 0, file.len});
+		return ERR_OK;
+	}
 	e = kernel_unwrap(k);
 	if (e)
 		return e;
