@@ -147,38 +147,6 @@ enum err bzimage_parse(struct span file, struct bzimage *ret, struct fault *faul
 	return ERR_OK;
 }
 
-uint32_t bzimage_crc32(uint32_t crc, struct span bytes)
-{
-	/* What four bits shifted through the register become: reflected polynomial 0xedb88320. */
-	/* clang-format off */
-	static const uint32_t nibble[16] = {
-		0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4,
-		0x4db26158, 0x5005713c, 0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c,
-		0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c,
-	};
-	/* clang-format on */
-
-	for (size_t i = 0; i < bytes.len; i++) {
-		crc ^= bytes.ptr[i];
-		crc = crc >> 4 ^ nibble[crc & 15];
-		crc = crc >> 4 ^ nibble[crc & 15];
-	}
-	return crc;
-}
-
-enum err bzimage_check_crc(struct span file, const struct bzimage *image, struct fault *fault)
-{
-	struct span whole;
-	uint32_t crc;
-
-	if (span_sub(file, 0, image->image_size, &whole))
-		return fault_set(fault, ERR_TRUNCATED, "syssize", HDR_SYSSIZE, image->hdr.syssize);
-	crc = bzimage_crc32(0xffffffff, whole);
-	if (crc)
-		return fault_set(fault, ERR_BAD_IMAGE_CRC, "checksum", image->image_size - 4, crc);
-	return ERR_OK;
-}
-
 void bzimage_put_header(uint8_t *buf, const struct setup_header *h)
 {
 	__builtin_memcpy(buf + HDR_START, h, sizeof(*h));

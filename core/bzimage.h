@@ -31,14 +31,6 @@ struct bzimage {
  */
 enum err bzimage_parse(struct span file, struct bzimage *ret, struct fault *fault) MUST_CHECK;
 
-/*
- * The CRC-32 that boot.rst asks for ("The Image Checksum"): over the whole image up to syssize it
- * leaves 0. Linux itself writes it; images that were signed or changed later may not have it.
- */
-enum err bzimage_check_crc(struct span file, const struct bzimage *image, struct fault *fault) MUST_CHECK;
-/* CRC-32 of boot.rst, going on from crc; start with 0xffffffff, no final inversion. */
-uint32_t bzimage_crc32(uint32_t crc, struct span bytes);
-
 /* Write h over the setup header of an image under construction; buf holds at least HDR_END bytes. */
 void bzimage_put_header(uint8_t *buf, const struct setup_header *h);
 

@@ -4,9 +4,9 @@
  * words are tried until word and CRC together add nothing to it. Its sum has 16 bits, so one word in
  * 65536 fits.
  */
-#include "core/bzimage.h"
 #include "host/image_sums.h"
 #include "host/pe_write.h"
+#include "lib/image_crc.h"
 #include "spec/pe.h"
 
 /* One's-complement addition of the halves of v to a 16-bit sum. */
@@ -28,12 +28,12 @@ bool image_sums_put(uint8_t *image, size_t size)
 	le32_put(crc_word, 0);
 	le32_put(checksum, pe_checksum(all));
 	sum = le32_get(checksum) - (uint32_t)size;
-	state = bzimage_crc32(0xffffffff, (struct span){image, size - IMAGE_SUMS_SIZE});
+	state = image_crc(IMAGE_CRC_START, (struct span){image, size - IMAGE_SUMS_SIZE});
 	do {
 		uint32_t crc;
 
 		le32_put(free_word, word);
-		crc = bzimage_crc32(state, (struct span){free_word, 4});
+		crc = image_crc(state, (struct span){free_word, 4});
 		if (add_halves(add_halves(sum, word), crc) == sum) {
 			le32_put(crc_word, crc);
 			return true;

@@ -6,25 +6,29 @@
  * themselves: its hash chains are long there. Here matches are found in binary trees.
  *
  * The trees: one for each hash of four bytes, of the positions with that hash in the window, sorted
- * by the bytes that follow. A new position becomes the root, and the tree is split into what sorts in
- * front of it and what sorts behind; the longest match is met on the way. Each position has a pair of
- * branches, in a ring of the window's size: positions that fall out of the window are overwritten,
- * and recognised by their distance.
+ * by the bytes that follow. A new position becomes the root, and the tree is split into what sorts
+ * in front of it and what sorts behind; the longest match is met on the way. Each position has a
+ * pair of branches, in a ring of the window's size: positions that fall out of the window are
+ * overwritten, and recognised by their distance.
  *
- * The way: from the block's end to its beginning, the least number of bytes that say the rest. It
- * begins either with one more literal, or with the match. A shorter part of a match is worth a try
- * only where its length takes a byte less to say, since a longer one leaves less to be said.
+ * The way: from the end of a piece of the block to its beginning, the least number of bytes that
+ * say the rest. It begins either with one more literal, or with the match. A shorter part of a
+ * match is worth a try only where its length takes a byte less to say, since a longer one leaves
+ * less to be said. The piece's last match may reach into the next piece, which then begins behind
+ * it.
  */
 #include <stdlib.h>
 #include <string.h>
 #include "host/lz4_best.h"
 
 #define WINDOW         65536 /* distances are below */
-#define HASH_BITS      16
-#define DEPTH          128 /* steps down a tree; more gains less than 0.02 % */
-#define LENGTH_ENOUGH  256 /* positions with so much in common are not told apart */
-#define LENGTH_SKIP    512 /* inside such a match nothing better is looked for */
-#define DISTANCE_RUN   256 /* and if it repeats what is so near, nothing is learnt from it */
+#define PIECE          (1 << 16) /* positions for which a way is looked for at a time: in the cache */
+#define HASH_BITS      18
+#define DEPTH          32 /* steps down a tree; more gains less than 0.05 % */
+#define LENGTH_ENOUGH  128 /* positions with so much in common are not told apart */
+#define LENGTH_SKIP    96 /* inside such a match nothing better is looked for, and little learnt: */
+#define LEARN_EACH     8 /* one position in so many; */
+#define DISTANCE_RUN   256 /* none, if the match repeats what is so near */
 
 #define MATCH_MIN       4
 #define LAST_LITERALS   5 /* the block's last bytes are literals */
@@ -38,7 +42,7 @@
 /* The best that begins at a position; in the end: what to do there. */
 struct place {
 	uint32_t length; /* of the match, 0: a literal */
-	uint32_t cost; /* bytes that say everything from here on */
+	uint32_t cost; /* bytes that say everything from here to the piece's end */
 	uint16_t distance; /* of the match */
 };
 
@@ -46,6 +50,14 @@ struct place {
 struct trees {
 	uint32_t root[1 << HASH_BITS];
 	uint32_t branch[WINDOW][2]; /* smaller, larger */
+};
+
+struct parser {
+	struct span in;
+	uint32_t found; /* matches have been looked for up to here; and the last one: */
+	uint32_t length, distance;
+	struct trees trees;
+	struct place place[PIECE + 1];
 };
 
 /* How many bytes do a and b have in common, at most max? The first `known` they do. */
@@ -64,8 +76,8 @@ static uint32_t common(const uint8_t *a, const uint8_t *b, uint32_t known, uint3
 }
 
 /*
- * Make pos a root. Returns the length of the longest match, of at most max bytes; it may be longer if
- * it is LENGTH_ENOUGH.
+ * Make pos a root. Returns the length of the longest match, of at most max bytes; it may be longer
+ * if it is LENGTH_ENOUGH.
  */
 static uint32_t insert(
 	struct trees *t, const uint8_t *in, uint32_t pos, uint32_t max, uint32_t *ret_distance)
@@ -112,28 +124,34 @@ static uint32_t insert(
 	return best;
 }
 
-static void find_matches(struct trees *t, struct span in, struct place *place)
+/* For [start, end). A match may reach beyond the end. */
+static void find_matches(struct parser *p, uint32_t start, uint32_t end)
 {
-	uint32_t size = (uint32_t)in.len, length = 0, distance = 0, i;
+	uint32_t size = (uint32_t)p->in.len, length = p->length, distance = p->distance, i;
 
-	for (i = 0; (uint64_t)i + LAST_MATCH <= size; i++) {
-		uint32_t max = size - LAST_LITERALS - i, ignored;
+	for (i = p->found; i < end; i++) {
+		uint32_t ignored, max = size - i > LAST_MATCH - 1 ? size - i - LAST_LITERALS : 0;
 
-		if (length > LENGTH_SKIP) {
+		if (!max) {
+			length = 0;
+		} else if (length > LENGTH_SKIP) {
 			length--;
-			if (distance >= DISTANCE_RUN)
-				(void)insert(t, in.ptr, i, max, &ignored);
+			if (i % LEARN_EACH == 0 && distance >= DISTANCE_RUN)
+				(void)insert(&p->trees, p->in.ptr, i, max, &ignored);
 		} else {
-			length = insert(t, in.ptr, i, max, &distance);
-			length = length < MATCH_MIN ?
-				0 :
-				common(in.ptr + i - distance, in.ptr + i, length, max);
+			length = insert(&p->trees, p->in.ptr, i, max, &distance);
+			length = length < MATCH_MIN
+				? 0
+				: common(p->in.ptr + i - distance, p->in.ptr + i, length, max);
 		}
-		place[i].length = length;
-		place[i].distance = (uint16_t)distance;
+		if (i < start)
+			continue; /* the last piece's last match has reached so far */
+		p->place[i - start].length = length;
+		p->place[i - start].distance = (uint16_t)distance;
 	}
-	for (; i < size; i++)
-		place[i].length = 0;
+	p->found = end;
+	p->length = length;
+	p->distance = distance;
 }
 
 /* Bytes behind the token for a length of which it says the first part. */
@@ -157,20 +175,21 @@ static void find_way(struct place *place, uint32_t size)
 {
 	uint32_t i = size, literals = 0; /* in front of the next match */
 
-	/* The last token, for the literals in front of the end. */
-	place[size] = (struct place){.cost = 1};
+	place[size].cost = 0;
 	while (i--) {
-		uint32_t length = place[i].length, best = 0;
+		uint32_t whole = place[i].length, best = 0;
+		uint32_t length = whole < size - i ? whole : size - i; /* in this piece */
 
 		literals++;
-		place[i].cost = place[i + 1].cost + 1 + extra_bytes(literals) - extra_bytes(literals - 1);
-		if (length)
+		place[i].cost =
+			place[i + 1].cost + 1 + extra_bytes(literals) - extra_bytes(literals - 1);
+		if (length >= MATCH_MIN)
 			try_length(place, i, length, &best);
 		if (length > MATCH_TOKEN_MAX)
 			try_length(place, i, MATCH_TOKEN_MAX, &best);
 		if (length > MATCH_BYTE_MAX)
 			try_length(place, i, MATCH_BYTE_MAX, &best);
-		place[i].length = best;
+		place[i].length = best == size - i ? whole : best;
 		if (best)
 			literals = 0;
 	}
@@ -188,42 +207,58 @@ static uint8_t *put_length(uint8_t *p, uint8_t *token, unsigned int shift, uint3
 	return p;
 }
 
-static size_t put_sequences(const struct place *place, struct span in, uint8_t *out)
+/* literals, then a match; a block's last sequence has none: length 0 */
+static uint8_t *put_sequence(uint8_t *p, struct span literals, uint32_t length, uint16_t distance)
 {
-	uint8_t *p = out;
-	size_t i = 0;
+	uint8_t *token = p++;
 
-	for (;;) {
-		uint32_t literals = 0;
-		uint8_t *token = p++;
+	*token = 0;
+	p = put_length(p, token, 4, (uint32_t)literals.len);
+	memcpy(p, literals.ptr, literals.len);
+	p += literals.len;
+	if (!length)
+		return p;
+	le16_put(p, distance);
+	return put_length(p + 2, token, 0, length - MATCH_MIN);
+}
 
-		while (i + literals < in.len && !place[i + literals].length)
-			literals++;
-		*token = 0;
-		p = put_length(p, token, 4, literals);
-		memcpy(p, in.ptr + i, literals);
-		p += literals;
-		i += literals;
-		if (i == in.len)
-			return (size_t)(p - out);
-		le16_put(p, place[i].distance);
-		p = put_length(p + 2, token, 0, place[i].length - MATCH_MIN);
-		i += place[i].length;
+static size_t parse(struct parser *p, uint8_t *out)
+{
+	struct span literals = {p->in.ptr, 0}; /* not yet said */
+	uint32_t size = (uint32_t)p->in.len, start = 0;
+	uint8_t *end = out;
+
+	while (start < size) {
+		uint32_t piece = size - start < PIECE ? size - start : PIECE, i = 0;
+
+		find_matches(p, start, start + piece);
+		find_way(p->place, piece);
+		while (i < piece) {
+			const struct place *place = &p->place[i];
+
+			if (place->length) {
+				end = put_sequence(end, literals, place->length, place->distance);
+				i += place->length;
+				literals = (struct span){p->in.ptr + start + i, 0};
+			} else {
+				literals.len++;
+				i++;
+			}
+		}
+		start += i;
 	}
+	return (size_t)(put_sequence(end, literals, 0, 0) - out);
 }
 
 size_t lz4_best(struct span in, uint8_t *out)
 {
-	struct trees *trees = calloc(1, sizeof(*trees));
-	struct place *place = malloc((in.len + 1) * sizeof(*place));
-	size_t size = 0;
+	struct parser *p = calloc(1, sizeof(*p));
+	size_t size;
 
-	if (trees && place) {
-		find_matches(trees, in, place);
-		find_way(place, (uint32_t)in.len);
-		size = put_sequences(place, in, out);
-	}
-	free(place);
-	free(trees);
+	if (!p)
+		return 0;
+	p->in = in;
+	size = parse(p, out);
+	free(p);
 	return size;
 }

@@ -5,7 +5,7 @@
 
 #include "core/span.h"
 
-/* Going on from crc; start with 0. boot.rst's checksum is the same without the last inversion. */
+/* Going on from crc; start with 0. */
 uint32_t crc32_update(uint32_t crc, struct span bytes);
 
 #endif /* LIB_CRC32_H */

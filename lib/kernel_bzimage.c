@@ -5,8 +5,8 @@
 #include <string.h>
 #include "core/crc32c.h"
 #include "core/filter_x86.h"
+#include "lib/image_crc.h"
 #include "lib/kernel.h"
-#include "lib/crc32.h"
 #include "lib/memory.h"
 #include "lib/pe.h"
 
@@ -155,21 +155,6 @@ static enum err open_without_offset(struct kernel *k)
 	return kernel_open_old(k, k->protected_mode);
 }
 
-/* Does the checksum over the image leave 0? core's says the same, and takes 50 times as long. */
-static enum image_crc check_crc(const struct kernel *k, struct fault *ret)
-{
-	struct span whole;
-	uint32_t crc;
-
-	if (span_sub(k->file, 0, k->image.image_size, &whole)) {
-		*ret = (struct fault){"syssize", HDR_SYSSIZE, k->image.hdr.syssize};
-		return IMAGE_CRC_WRONG;
-	}
-	crc = ~crc32_update(0, whole);
-	*ret = (struct fault){"checksum", k->image.image_size - 4, crc};
-	return crc ? IMAGE_CRC_WRONG : IMAGE_CRC_RIGHT;
-}
-
 /* Decode the payload: what a shallow look leaves out. */
 static enum err open_content(struct kernel *k)
 {
@@ -225,7 +210,7 @@ enum err kernel_open_bzimage(struct kernel *k)
 	open_manifest(k);
 	k->signature_size = pe_signature_size(k->file);
 	open_pe(k);
-	k->crc = check_crc(k, &fault);
+	k->crc = image_crc_check(k->file, &k->image, &fault) ? IMAGE_CRC_WRONG : IMAGE_CRC_RIGHT;
 	if (k->crc == IMAGE_CRC_WRONG && k->ours && !k->signature_size)
 		problems_add(&k->problems, "", ERR_BAD_IMAGE_CRC, &fault);
 	if (!k->image.payload.len) /* memtest86+, iPXE and memdisk have none, either */

@@ -223,31 +223,6 @@ static void test_version_strings(void **state)
 	assert_int_equal(b.version.len, 0);
 }
 
-static void test_crc(void **state)
-{
-	uint8_t f[IMAGE_SIZE + 8];
-	struct span file = {f, sizeof(f)};
-	struct bzimage b;
-	struct fault fault = {0};
-
-	/* The published check value is inverted at the end, ours is not. */
-	assert_int_equal(
-		bzimage_crc32(0xffffffff, text_span("123456789")), 0xcbf43926 ^ 0xffffffff);
-
-	build(f);
-	memset(f + IMAGE_SIZE, 0xee, 8); /* a signature behind the image does not count */
-	assert_int_equal(bzimage_parse(file, &b, NULL), ERR_OK);
-	assert_int_equal(bzimage_check_crc(file, &b, &fault), ERR_BAD_IMAGE_CRC);
-	assert_int_equal(fault.offset, IMAGE_SIZE - 4);
-	le32_put(f + IMAGE_SIZE - 4, bzimage_crc32(0xffffffff, (struct span){f, IMAGE_SIZE - 4}));
-	assert_int_equal(bzimage_check_crc(file, &b, NULL), ERR_OK);
-	f[0x400] ^= 1;
-	assert_int_equal(bzimage_check_crc(file, &b, NULL), ERR_BAD_IMAGE_CRC);
-	f[0x400] ^= 1;
-	b.image_size = sizeof(f) + 1;
-	assert_int_equal(bzimage_check_crc(file, &b, NULL), ERR_TRUNCATED);
-}
-
 static void test_put_header(void **state)
 {
 	uint8_t f[IMAGE_SIZE], copy[IMAGE_SIZE] = {0};
@@ -327,7 +302,6 @@ int main(void)
 		cmocka_unit_test(test_protocols),
 		cmocka_unit_test(test_header_end),
 		cmocka_unit_test(test_version_strings),
-		cmocka_unit_test(test_crc),
 		cmocka_unit_test(test_put_header),
 		cmocka_unit_test(test_sanitise),
 	};

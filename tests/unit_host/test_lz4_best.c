@@ -59,8 +59,8 @@ static const struct kind {
 	{"noise", noise, 500},
 	{"few letters", few_letters, 100},
 	{"rows", rows, 500},
-	{"far", far, 16},
-	{"too far", too_far, 500},
+	{"far", far, 3},
+	{"too far", too_far, 3},
 	{"pages", pages, 500},
 };
 
