@@ -104,16 +104,16 @@ static enum err layout_sequential(
 	if (place_extent(image, &output_end) || block_size(image, &head, &block) ||
 		!add(base, output_end, &output_end))
 		return ERR_OVERFLOW;
-	/* The image and its work area at the highest place below base that a loader may take: base.
-	 */
+	/* The image and its work area at the highest place that a loader may take: base. */
 	if (!add(base, image->image_size, &source_end) ||
 		align_up(source_end, PLACE_PAGE, &source_end) ||
 		!add(source_end, image->work_size, &source_end))
 		return ERR_OVERFLOW;
-	if (!add(base, image->safe_offset, &s.payload) ||
-		align_up(max64(s.payload, source_end), PLACE_PAGE, &s.payload) ||
+	/* There it may stay, if that is far enough. */
+	if (!add(base, max64(image->safe_offset, image->payload_off), &s.payload) ||
+		align_up(s.payload, PLACE_PAGE, &s.payload) ||
 		!add(s.payload, image->payload_size, &s.stub) ||
-		align_up(max64(s.stub, output_end), PLACE_PAGE, &s.stub) ||
+		align_up(max64(max64(s.stub, output_end), source_end), PLACE_PAGE, &s.stub) ||
 		!add(s.stub, block, &s.end))
 		return ERR_OVERFLOW;
 	s.work = s.stub + head;
@@ -200,7 +200,8 @@ static bool plan_clear(const struct place_image *image, const struct range_set *
 	return true;
 }
 
-/* Layout 3. source: the image with its work area, which must not be copied onto. */
+/* Layout 3. source: the image with its work area, which stub and work area must not be copied onto.
+ */
 static bool plan_sequential(const struct place_image *image, const struct range_set *free,
 	struct range source, uint64_t init_size, struct place_plan *plan)
 {
@@ -209,7 +210,7 @@ static bool plan_sequential(const struct place_image *image, const struct range_
 	if (layout_sequential(image, plan->output_pa, &s) || s.end - plan->output_pa > init_size)
 		return false;
 	if (!range_set_covers(free, (struct range){plan->output_pa, s.end}) ||
-		range_overlap((struct range){s.payload, s.end}, source))
+		range_overlap((struct range){s.stub, s.end}, source))
 		return false;
 	plan->payload_pa = s.payload;
 	plan->stub_pa = s.stub;

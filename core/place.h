@@ -26,7 +26,8 @@
  *            | output, extent bytes ...................... |                 |
  *            | safe_offset  | payload ............................ | stub | work |
  *
- * In the last case chunks must be decoded in order (sequential). It is safe when for every decoded
+ * The moved stub fetches the payload, which may be moved onto its old place, or stay there. In the last
+ * case chunks must be decoded in order (sequential). It is safe when for every decoded
  * chunk the end of its output plus its codec's margin is not above the end of its input; safe_offset
  * is the smallest distance of the payload from output_pa for which that holds.
  */
@@ -122,8 +123,8 @@ uint64_t place_safe_offset(uint64_t dest_end, uint64_t in_end, uint64_t margin);
 enum err place_check(const struct place_image *image, const struct place_plan *plan) MUST_CHECK;
 
 /*
- * The other half of the proof: all that will be written lies in free memory, and nothing is copied
- * onto the image that it is copied from. Arguments as for place_plan. Errors: OVERFLOW, ADDRESS_TAKEN.
+ * The other half of the proof: all that will be written lies in free memory, and the stub is not copied
+ * onto the image that it runs in, nor is its work area; the payload only by the copy. Arguments as for place_plan. Errors: OVERFLOW, ADDRESS_TAKEN.
  */
 enum err place_check_memory(const struct place_image *image, uint64_t image_pa,
 	const struct range_set *free, const struct place_plan *plan) MUST_CHECK;

@@ -89,6 +89,7 @@ enum err place_check_memory(const struct place_image *image, uint64_t image_pa,
 	};
 	const bool copied[4] = {false, false, plan->stub_pa != image_pa,
 		plan->payload_pa != image_pa + image->payload_off};
+	const bool by_copy[4] = {false, false, false, plan->stub_pa != image_pa};
 
 	for (unsigned i = 0; i < 4; i++) {
 		bool written = i < 2 || copied[i], covered = false;
@@ -102,7 +103,7 @@ enum err place_check_memory(const struct place_image *image, uint64_t image_pa,
 		}
 		if (written && areas[i].size && !covered)
 			return ERR_ADDRESS_TAKEN;
-		if (copied[i] && !apart(areas[i], source))
+		if (copied[i] && !by_copy[i] && !apart(areas[i], source))
 			return ERR_ADDRESS_TAKEN;
 	}
 	return ERR_OK;

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * See move.h. Stage 1's last act, 64-bit mode. The order makes every copy safe:
+ * See move.h. Stage 1's last act, 64-bit mode.
  *
  *   image_pa                                     work_pa
  *   | head (running) | payload | embedded files | stack, tables in use |
  *
- * The payload goes first (memmove: it may overlap itself), then the head, which may now fall on the
- * old payload, then the new work area's first page. None of the three may fall on the running head
- * or on the work area in use.
+ * The head is copied, and the hand-over to the new work area; neither may fall on what is there.
+ * The payload is fetched by stage 2 (stage2.c), which may write over all of it.
  */
 #include "boot/stub/move.h"
 #include "boot/lib/phys.h"
@@ -19,12 +18,8 @@ enum err move_and_enter(struct handover *handover, const struct place_image *ima
 	uint64_t image_pa, uint64_t work_pa, struct fault *fault)
 {
 	const struct place_plan *plan = &handover->plan;
-	const struct range in_use[] = {
-		range_make(image_pa, image->head_size),
-		range_make(work_pa, image->work_size),
-	};
+	const struct range in_use = {image_pa, work_pa + image->work_size};
 	const struct range to[] = {
-		range_make(plan->payload_pa, image->payload_size),
 		range_make(plan->stub_pa, image->head_size),
 		range_make(plan->work_pa, image->work_size),
 	};
@@ -34,8 +29,8 @@ enum err move_and_enter(struct handover *handover, const struct place_image *ima
 		paging_allow_ram(NULL);
 		stage2_main(handover);
 	}
-	for (unsigned int i = 0; i < 3; i++) {
-		if (range_overlap(to[i], in_use[0]) || range_overlap(to[i], in_use[1]))
+	for (unsigned int i = 0; i < 2; i++) {
+		if (range_overlap(to[i], in_use))
 			return fault_set(fault, ERR_NO_MEMORY, "no room to move the stub", image_pa,
 				to[i].start);
 		enum err err = paging_map(to[i]);
@@ -45,8 +40,6 @@ enum err move_and_enter(struct handover *handover, const struct place_image *ima
 	}
 	say("moving stub to 0x%lx, payload to 0x%lx", plan->stub_pa, plan->payload_pa);
 	handover->vga_position = console_vga_position();
-	memmove(phys_ptr(plan->payload_pa), phys_ptr(image_pa + image->payload_off),
-		image->payload_size);
 	memcpy(phys_ptr(plan->stub_pa), phys_ptr(image_pa), image->head_size);
 	memcpy(phys_ptr(plan->work_pa + WORK_HANDOVER), handover, sizeof(*handover));
 	stub_enter_at(plan->stub_pa, plan->work_pa);

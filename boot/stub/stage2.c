@@ -11,6 +11,7 @@
 #include "boot/stub/exception.h"
 #include "boot/stub/info.h"
 #include "boot/stub/kernel.h"
+#include "boot/stub/libc.h"
 #include "boot/stub/paging.h"
 #include "boot/stub/wipe.h"
 #include "spec/x86.h"
@@ -45,6 +46,20 @@ void stage2_enter(uint64_t handover_pa, uint64_t stub_pa, uint64_t work_pa)
 	stage2_main(handover);
 }
 
+/* From where the loader put it to where the plan wants it: elsewhere, or a bit further up or down.
+ */
+static void fetch_payload(
+	const struct handover *handover, const struct place_image *image, struct fault *fault)
+{
+	uint64_t from = handover->image_pa + image->payload_off, to = handover->plan.payload_pa;
+
+	must(paging_allow(range_make(to, image->payload_size)), fault);
+	if (to == from)
+		return;
+	must(paging_allow(range_make(from, image->payload_size)), fault);
+	memmove(phys_ptr(to), phys_ptr(from), image->payload_size);
+}
+
 static void decode(const struct manifest *m, const struct place_image *image,
 	const struct place_plan *plan, struct elf_plan *ret_elf, struct fault *fault)
 {
@@ -52,7 +67,6 @@ static void decode(const struct manifest *m, const struct place_image *image,
 	const struct decode d = {m, image, plan, heap, image->work_size - WORK_HEAP};
 
 	must(paging_allow(range_make(plan->output_pa, plan->extent)), fault);
-	must(paging_allow(range_make(plan->payload_pa, m->payload_size)), fault);
 	must(kernel_decode(&d, NULL, NULL, ret_elf, fault), fault);
 }
 
@@ -78,9 +92,11 @@ void stage2_main(struct handover *handover)
 	uint64_t entry_pa;
 
 	must(stub_manifest_read(plan->stub_pa, handover->manifest_off, handover->manifest_size,
-		handover->image_size, &manifest, &fault), &fault);
+		     handover->image_size, &manifest, &fault),
+		&fault);
 	info = stub_info_read(plan->stub_pa);
 	image = place_image_make(&info, &manifest);
+	fetch_payload(handover, &image, &fault);
 	decode(&manifest, &image, plan, &elf, &fault);
 	must(kernel_finish(&manifest, plan, &elf, handover->virtual_delta, &entry_pa, &fault),
 		&fault);

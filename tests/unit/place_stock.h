@@ -41,4 +41,15 @@ static inline struct place_image stock_apart(void)
 	return image;
 }
 
+/* Not compressed: what comes out is always in front of what is still to be read. */
+static inline struct place_image stock_none(void)
+{
+	struct place_image image = stock;
+
+	image.payload_size = image.content_size;
+	image.image_size = image.payload_off + image.payload_size;
+	image.safe_offset = 0;
+	return image;
+}
+
 #endif /* TESTS_UNIT_PLACE_STOCK_H */

@@ -187,6 +187,31 @@ static void test_plans(void **state)
 }
 
 /*
+ * An uncompressed payload needs no room twice: init_size is hardly more than the image, where it
+ * was loaded to the kernel's place it stays, and from below it moves up onto itself.
+ */
+static void test_not_compressed(void **state)
+{
+	const struct place_image image = stock_none();
+	struct range r = {16 * MIB, 0};
+	const struct range_set free = {&r, 1, 1};
+	struct place_plan plan;
+	uint64_t init_size;
+
+	assert_int_equal(place_init_size(&image, &init_size), ERR_OK);
+	assert_true(init_size < image.image_size + 2 * image.work_size + image.head_size + 0x4000);
+	r.end = r.start + init_size;
+	for (uint64_t image_pa = MIB; image_pa <= 16 * MIB; image_pa += 15 * MIB) {
+		assert_int_equal(
+			place_plan(&image, image_pa, 16 * MIB, init_size, &free, &plan), ERR_OK);
+		assert_int_equal(place_check(&image, &plan), ERR_OK);
+		assert_int_equal(place_check_memory(&image, image_pa, &free, &plan), ERR_OK);
+		assert_true(plan.moved && plan.sequential);
+		assert_int_equal(plan.payload_pa, 16 * MIB + image.payload_off);
+	}
+}
+
+/*
  * The promise behind init_size: whatever the loader does inside the protocol, and with no other
  * free memory than the image with its work area and [start, start + init_size), there is a plan.
  */
@@ -257,6 +282,7 @@ int main(void)
 		cmocka_unit_test(test_init_size),
 		cmocka_unit_test(test_start),
 		cmocka_unit_test(test_plans),
+		cmocka_unit_test(test_not_compressed),
 		cmocka_unit_test(test_protocol_guarantee),
 		cmocka_unit_test(test_safe_offset),
 	};

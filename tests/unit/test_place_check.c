@@ -130,6 +130,11 @@ static void test_check_memory_refuses(void **state)
 	plan = good;
 	plan.payload_pa = 89 * MIB;
 	assert_int_equal(place_check_memory(&stock, MIB, &free, &plan), ERR_ADDRESS_TAKEN);
+	/* Onto its old place: only a copy of the stub may do that. */
+	plan.payload_pa = good.payload_pa + 0x1000;
+	assert_int_equal(place_check_memory(&stock, MIB, &free, &plan), ERR_ADDRESS_TAKEN);
+	plan.stub_pa = 88 * MIB;
+	assert_int_equal(place_check_memory(&stock, MIB, &free, &plan), ERR_OK);
 	/* What stays where the loader put it is not written, and need not be free. */
 	r[0].start = 0xb00000;
 	assert_int_equal(place_check_memory(&stock, MIB, &free, &good), ERR_OK);

@@ -244,9 +244,7 @@ static void run_moves(struct world *w)
 	old_work_free = range_set_covers(&w->free, range_make(old_work, w->image.work_size));
 	if (old_work_free)
 		memset(at(w, old_work, w->image.work_size), OLD_WORK, w->image.work_size);
-	/* The stub runs from the old place, with the old stack, until both copies are made. */
-	if (p->payload_pa != old_payload)
-		copy(w, p->payload_pa, old_payload, w->image.payload_size);
+	/* The stub runs from the old place, with the old stack, until it is copied. */
 	if (p->moved)
 		copy(w, p->stub_pa, w->image_pa, w->image.head_size);
 	if (old_work_free)
@@ -254,6 +252,10 @@ static void run_moves(struct world *w)
 	assert_memory_equal(
 		at(w, w->image_pa, w->image.head_size), w->image_bytes, w->image.head_size);
 	memset(at(w, p->work_pa, w->image.work_size), NEW_WORK, w->image.work_size);
+	/* The copy fetches the payload. */
+	if (p->payload_pa != old_payload)
+		memmove(at(w, p->payload_pa, w->image.payload_size),
+			at(w, old_payload, w->image.payload_size), w->image.payload_size);
 }
 
 /* Reads input byte by byte, each as late as it may, and writes output as early. */
