@@ -25,6 +25,7 @@
 #include "boot/stub/levels.h"
 #include "boot/stub/libc.h"
 #include "boot/stub/paging.h"
+#include "boot/stub/setup_list.h"
 #include "boot/stub/trampoline.h"
 #include "core/bzimage.h"
 #include "core/cmdline.h"
@@ -144,6 +145,13 @@ static struct jump_wipe wipe_rest(const struct efi_boot *b)
 	}};
 }
 
+/* The walk itself maps a node. */
+static enum err node_mapped(const struct setup_data_node *node, void *ctx, struct fault *fault)
+{
+	(void)node, (void)ctx, (void)fault;
+	return ERR_OK;
+}
+
 struct entry {
 	struct efi_boot *boot;
 	uint64_t mem_size, entry_pa;
@@ -167,6 +175,8 @@ static void enter(void *ctx)
 	must(paging_map(range_make(phys_addr(b->bp), BP_SIZE)), fault);
 	must(paging_map(range_make(phys_addr(b->cmdline.ptr), b->cmdline.len + 1)), fault);
 	must(paging_map(range_make(b->plan.output_pa, mem_size)), fault);
+	/* Linux looks through the list (for a CC blob) before it has page tables of its own. */
+	must(setup_list_walk(b->bp->hdr.setup_data, node_mapped, NULL, fault), fault);
 	must(paging_map_page0(), fault);
 	paging_activate();
 	cr4_write(CR4_PAE | (cr4_read() & (CR4_LA57 | CR4_MCE)));
