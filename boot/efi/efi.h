@@ -45,8 +45,13 @@ void efi_cmdline_set(struct efi_boot *b, uint64_t pa, size_t len);
 /* embed.c: the image's own line and initrd, if any. Errors: CMDLINE_CRC, INITRD_CRC, CMDLINE_LONG. */
 enum err efi_embedded_options(struct efi_boot *b, struct fault *fault) MUST_CHECK;
 enum err efi_embedded_initrd(struct efi_boot *b, struct fault *fault) MUST_CHECK;
+/* Must nothing of the loader's go where the image has its own? Then it is not even loaded. */
+bool efi_signed_only(const struct efi_boot *b);
 
-/* initrd.c: LoadFile2, else each initrd= of the command line. Errors: INITRD_FILE, NO_MEMORY. */
+/*
+ * initrd.c: LoadFile2, else each initrd= of the command line; under Secure Boot none of them if the image
+ * has its own. Errors: INITRD_FILE, NO_MEMORY.
+ */
 enum err efi_initrd(struct efi_boot *b, struct fault *fault) MUST_CHECK;
 #define EFI_CPIO_ALIGN 4 /* where one archive may follow another */
 /* Memory for size bytes where the kernel finds them. Errors: NO_MEMORY. */

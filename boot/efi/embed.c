@@ -21,7 +21,7 @@
 #include "core/bzimage.h"
 #include "core/cmdline.h"
 
-static bool signed_only(const struct efi_boot *b)
+bool efi_signed_only(const struct efi_boot *b)
 {
 	/* If firmware does not tell, better no boot than one that was not signed for. */
 	return b->bp->secure_boot != EFI_SECURE_BOOT_DISABLED;
@@ -53,7 +53,7 @@ enum err efi_embedded_options(struct efi_boot *b, struct fault *fault)
 		return ERR_OK;
 	if (checksum(own) != m->cmdline_crc)
 		return fault_set(fault, ERR_CMDLINE_CRC, "image", m->cmdline_off, m->cmdline_crc);
-	if (signed_only(b)) {
+	if (efi_signed_only(b)) {
 		if (!says_nothing_else(loader_options(b), own))
 			complain("Secure Boot: the loader's command line does not count, the embedded "
 				 "one does");
@@ -84,10 +84,8 @@ enum err efi_embedded_initrd(struct efi_boot *b, struct fault *fault)
 		return ERR_OK;
 	if (checksum(own) != m->initrd_crc)
 		return fault_set(fault, ERR_INITRD_CRC, "image", m->initrd_off, m->initrd_crc);
-	if (signed_only(b) && other_size) {
-		complain("Secure Boot: the loader's initrd does not count, the embedded one does");
+	if (efi_signed_only(b)) /* efi_initrd() has said so */
 		other_size = 0;
-	}
 	padded = (size + EFI_CPIO_ALIGN - 1) / EFI_CPIO_ALIGN * EFI_CPIO_ALIGN;
 	if (other_size && __builtin_add_overflow(padded, other_size, &size))
 		return fault_set(fault, ERR_OVERFLOW, "initrd", m->initrd_off, other_size);

@@ -5,6 +5,8 @@
  * command line, a file on the volume that we were loaded from. [efi-stub.rst]
  *
  * Several files are put one behind the other, each at a multiple of four, as cpio wants.
+ *
+ * Under Secure Boot an image that has its own initrd takes no other: that is said, and none is loaded.
  */
 #include "boot/efi/efi.h"
 #include "boot/efi/firmware.h"
@@ -38,26 +40,42 @@ enum err efi_initrd_room(const struct efi_boot *b, uint64_t size, uint64_t *ret_
 	return err;
 }
 
+/* What a loader offers by LoadFile2: size is what it has when status is BUFFER_TOO_SMALL. */
+struct offer {
+	uint64_t protocol; /* 0: none */
+	uint64_t path;
+	uint64_t size, status;
+};
+
+/* Find it and ask for its size, which loads nothing. */
+static struct offer offer_get(void)
+{
+	struct efi_guid guid = EFI_LOAD_FILE2_GUID;
+	struct offer o = {.path = efi_ptr(media_path)};
+	uint64_t handle = 0;
+
+	if (efi_boot(EFI_LOCATE_DEVICE_PATH, efi_ptr(&guid), efi_ptr(&o.path), efi_ptr(&handle)))
+		return o;
+	o.protocol = efi_protocol(handle, &guid);
+	if (!o.protocol)
+		return o;
+	o.status = efi_method(o.protocol, 0, EFI_LOAD_FILE, o.path, 0, efi_ptr(&o.size), 0);
+	if (o.status == EFI_NOT_FOUND || (!o.status && !o.size))
+		o.protocol = 0; /* the loader has none for this entry */
+	return o;
+}
+
 /* ERR_OK with *ret_there false: nobody offers one. */
 static enum err from_protocol(struct efi_boot *b, bool *ret_there, struct fault *fault)
 {
-	struct efi_guid guid = EFI_LOAD_FILE2_GUID;
-	uint64_t path = efi_ptr(media_path), handle = 0, size = 0, pa = 0, room = 0;
-	uint64_t protocol, status;
+	struct offer offer = offer_get();
+	uint64_t path = offer.path, size = offer.size, pa = 0, room = 0;
+	uint64_t protocol = offer.protocol, status = offer.status;
 	enum err err;
 
-	*ret_there = false;
-	if (efi_boot(EFI_LOCATE_DEVICE_PATH, efi_ptr(&guid), efi_ptr(&path), efi_ptr(&handle)))
-		return ERR_OK;
-	protocol = efi_protocol(handle, &guid);
+	*ret_there = protocol;
 	if (!protocol)
 		return ERR_OK;
-	*ret_there = true;
-	status = efi_method(protocol, 0, EFI_LOAD_FILE, path, 0, efi_ptr(&size), 0);
-	if (status == EFI_NOT_FOUND || (!status && !size)) {
-		*ret_there = false; /* the loader has none for this entry */
-		return ERR_OK;
-	}
 	if (status != EFI_BUFFER_TOO_SMALL)
 		return fault_set(fault, ERR_INITRD_FILE, "LoadFile2, asked for the size", 0, status);
 	/* A loader that puts its archive together as it goes may want more room the next time. */
@@ -202,9 +220,26 @@ static enum err from_files(struct efi_boot *b, struct fault *fault)
 	return err;
 }
 
+/* Is one of the loader's there, wherever it comes from? */
+static bool loader_has_one(const struct efi_boot *b)
+{
+	struct range given = boot_params_initrd(b->bp);
+	struct span named;
+
+	return given.start != given.end || offer_get().protocol ||
+		(b->loaded_image && cmdline_value(b->cmdline, "initrd", &named));
+}
+
 enum err efi_initrd(struct efi_boot *b, struct fault *fault)
 {
 	bool there;
+
+	if (b->manifest.initrd_off && efi_signed_only(b)) {
+		if (loader_has_one(b))
+			complain("Secure Boot: the loader's initrd does not count, the embedded one "
+				 "does");
+		return ERR_OK;
+	}
 
 	if (cmdline_has(b->cmdline, "noinitrd"))
 		return ERR_OK;

@@ -286,6 +286,61 @@ static void test_embedded_initrd(void **state)
 	}
 }
 
+/* Under Secure Boot an image with an initrd of its own does not even load the loader's, but says so. */
+static void test_not_loaded(void **state)
+{
+	static const struct {
+		const char *name, *own, *line;
+		struct fake_load_file load;
+		bool in_boot_params;
+		uint8_t secure;
+		int asked; /* calls of LoadFile2 */
+		bool said;
+	} cases[] = {
+		{"nobody offers one", "own", "quiet", {0}, false, EFI_SECURE_BOOT_ENABLED, 0, false},
+		{"LoadFile2", "own", "", {true, archive, sizeof(archive)}, false,
+			EFI_SECURE_BOOT_ENABLED, 1, true},
+		{"nobody knows whether Secure Boot is on", "own", "",
+			{true, archive, sizeof(archive)}, false, EFI_SECURE_BOOT_UNKNOWN, 1, true},
+		{"LoadFile2 without one", "own", "", {true, .size_status = EFI_NOT_FOUND}, false,
+			EFI_SECURE_BOOT_ENABLED, 1, false},
+		{"LoadFile2 that fails", "own", "", {true, .size_status = EFI_LOAD_ERROR}, false,
+			EFI_SECURE_BOOT_ENABLED, 1, true},
+		{"initrd=", "own", "initrd=\\one", {0}, false, EFI_SECURE_BOOT_ENABLED, 0, true},
+		{"initrd= of what there is not", "own", "initrd=\\none", {0}, false,
+			EFI_SECURE_BOOT_ENABLED, 0, true},
+		{"boot_params", "own", "", {0}, true, EFI_SECURE_BOOT_ENABLED, 0, true},
+		{"no Secure Boot", "own", "", {true, archive, sizeof(archive)}, false,
+			EFI_SECURE_BOOT_DISABLED, 2, false},
+		{"none of its own", "", "", {true, archive, sizeof(archive)}, false,
+			EFI_SECURE_BOOT_ENABLED, 2, false},
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct boot_params bp;
+		struct fault fault = {0};
+		struct efi_boot b;
+
+		fake_start();
+		b = fake_boot(&bp, cases[i].line);
+		bp.secure_boot = cases[i].secure;
+		if (cases[i].in_boot_params)
+			boot_params_set_initrd(&bp, (uint64_t)archive, sizeof(archive));
+		embed(&b, "", cases[i].own);
+		fake.load_file = cases[i].load;
+		fake.files[0] = (struct fake_file){"\\one", "12345", 5};
+		fake_volume_add();
+		CHECK_EQ(cases[i].name, efi_initrd(&b, &fault), ERR_OK);
+		CHECK_EQ(cases[i].name, fake.load_file.calls, cases[i].asked);
+		CHECK_EQ(cases[i].name, fake.pages_out, cases[i].asked == 2);
+		CHECK_EQ(cases[i].name, fake_warned != NULL, cases[i].said);
+		CHECK_EQ(cases[i].name, efi_embedded_initrd(&b, &fault), ERR_OK);
+		if (cases[i].asked < 2)
+			check_initrd(cases[i].name, &bp, "own", 3);
+		fake_end();
+	}
+}
+
 static void test_embedded_initrd_bad(void **state)
 {
 	struct boot_params bp;
@@ -313,6 +368,7 @@ int main(void)
 		cmocka_unit_test(test_embedded_line),
 		cmocka_unit_test(test_embedded_line_bad),
 		cmocka_unit_test(test_embedded_initrd),
+		cmocka_unit_test(test_not_loaded),
 		cmocka_unit_test(test_embedded_initrd_bad),
 	};
 
