@@ -66,6 +66,7 @@
 	X(FIRMWARE, 80, "firmware refuses")                                                    \
 	X(INITRD_FILE, 81, "initrd cannot be read")                                            \
 	X(ENCRYPTED_GUEST, 82, "encrypted guests are not supported")                           \
+	X(BAD_SMBIOS, 83, "SMBIOS tables are damaged")                                         \
 	X(BAD_ZBOOT, 120, "EFI zboot header is damaged")                                       \
 	X(BAD_ZIMAGE, 121, "ARM zImage header is damaged")                                     \
 	X(BAD_RAW_IMAGE, 122, "Image header is damaged")                                       \

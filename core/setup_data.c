@@ -40,3 +40,10 @@ enum err setup_data_parse(
 	*ret = n;
 	return ERR_OK;
 }
+
+void setup_data_put(uint8_t *node, uint64_t next_pa, uint32_t type, uint32_t len)
+{
+	le64_put(node + SETUP_DATA_NEXT, next_pa);
+	le32_put(node + SETUP_DATA_TYPE, type);
+	le32_put(node + SETUP_DATA_LEN, len);
+}

@@ -31,4 +31,7 @@ struct setup_data_node {
 enum err setup_data_parse(struct span node, uint64_t pa, struct setup_data_node *ret,
 	struct fault *fault) MUST_CHECK;
 
+/* Make the head of a node, in front of what the list has had so far. len: bytes of data behind it. */
+void setup_data_put(uint8_t *node, uint64_t next_pa, uint32_t type, uint32_t len);
+
 #endif /* CORE_SETUP_DATA_H */

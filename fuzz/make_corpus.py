@@ -51,6 +51,22 @@ def make_load_option():
     seed("load_option", "half-pairs", b"\x3d\xd8a\0\x00\xde\x3d\xd8")
 
 
+def make_smbios():
+    def entry(anchor, length_at, size):
+        e = bytearray(anchor.ljust(size, b"\0"))
+        e[length_at] = size
+        e[-8:] = struct.pack("<Q", 0x1000)
+        e[length_at - 1] = -sum(e) & 0xff
+        return bytes(e)
+
+    bios = b"\0\x06\0\0\x01\x02Vendor\x001.0\0\0"
+    bare = b"\x20\x04\0\0\0\0"
+    system = b"\x01\x08\0\0\x01\x02\x03\0Maker\0Machine\0v\0\0"
+    for number, anchor in (("2", entry(b"_SM_", 5, 0x1f)), ("3", entry(b"_SM3_", 6, 0x18))):
+        seed("smbios", f"entry-{number}", bytes([len(anchor)]) + anchor + bios + bare + system
+             + b"\x7f\x04\0\0\0\0")
+
+
 def make_efi_e820():
     def descriptor(kind, start, pages, attribute=8):
         return struct.pack("<IIQQQQQ", kind, 0, start, 0, pages, attribute, 0)
@@ -514,5 +530,5 @@ if __name__ == "__main__":
                  make_setup_data, make_manifest, make_place, make_zstd_chunk,
                  make_gzip_chunk, make_lz4_chunk, make_lzo_chunk, make_none_chunk, make_xz_chunk,
                  make_lzma_chunk, make_bzip2_chunk, make_map_text, make_efi_map, make_acpi, make_tpm_log,
-                 make_pe, make_load_option, make_efi_e820):
+                 make_pe, make_load_option, make_efi_e820, make_smbios):
         make()

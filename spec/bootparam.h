@@ -142,6 +142,11 @@
 #define SETUP_DATA_TYPE      8  /* u32 */
 #define SETUP_DATA_LEN       12 /* u32 */
 #define SETUP_DATA_DATA      16
+#define SETUP_PCI_VENDOR     0  /* u16, in data [struct pci_setup_rom] */
+#define SETUP_PCI_DEVICE     2  /* u16 */
+#define SETUP_PCI_LENGTH     8  /* u64 of the ROM */
+#define SETUP_PCI_LOCATION   16 /* u64 each: segment, bus, device, function */
+#define SETUP_PCI_ROM        48
 #define SETUP_INDIRECT_TYPE  0  /* u32, in data */
 #define SETUP_INDIRECT_RSVD  4  /* u32 */
 #define SETUP_INDIRECT_LEN   8  /* u64 */

@@ -28,6 +28,7 @@
 #define EFI_COMPROMISED_DATA  (EFI_ERROR_BIT | 33)
 
 /* system table [4.3] */
+#define EFI_ST_VENDOR        EFI_AT(0x18, 0x18) /* UTF-16 with NUL */
 #define EFI_ST_CON_OUT       EFI_AT(0x40, 0x2c)
 #define EFI_ST_RUNTIME       EFI_AT(0x58, 0x38)
 #define EFI_ST_BOOT          EFI_AT(0x60, 0x3c)
@@ -113,6 +114,22 @@ enum efi_runtime_service {
 
 #define EFI_LOAD_FILE          0 /* LOAD_FILE2 [13.2] */
 
+/* PCI_IO [14.4]: 18 functions, then the option ROM */
+#define EFI_PCI_READ           6
+#define EFI_PCI_LOCATION       14
+#define EFI_PCI_ROM_SIZE       EFI_AT(0x90, 0x48) /* u64 */
+#define EFI_PCI_ROM_IMAGE      EFI_AT(0x98, 0x50)
+#define EFI_PCI_WIDTH_16       1
+#define PCI_VENDOR_ID          0x00 /* u16 [PCI 3.0 6.2.1] */
+#define PCI_DEVICE_ID          0x02 /* u16 */
+
+/* Apple's protocols, as Linux uses them: a word with the version, then functions. */
+#define APPLE_VERSION            EFI_AT(0, 0)
+#define APPLE_PROPERTIES_VERSION 0x10000
+#define APPLE_PROPERTIES_ALL     4 /* self, buffer, u32 size */
+#define APPLE_SET_OS_VERSION     1 /* text alone, no self */
+#define APPLE_SET_OS_VENDOR      2 /* from version 2 on */
+
 /* device path nodes [10.2] */
 #define EFI_PATH_TYPE          0x00 /* u8 */
 #define EFI_PATH_SUBTYPE       0x01 /* u8 */
@@ -157,6 +174,16 @@ _Static_assert(sizeof(struct efi_guid) == 16, "EFI_GUID");
 	EFI_GUID(0xeb9d2d30, 0x2d88, 0x11d3, 0x9a, 0x16, 0x00, 0x90, 0x27, 0x3f, 0xc1, 0x4d)
 #define EFI_MEMORY_ATTRIBUTE_GUID \
 	EFI_GUID(0xf4560cf6, 0x40ec, 0x4b4a, 0xa1, 0x92, 0xbf, 0x1d, 0x57, 0xd0, 0xb1, 0x89)
+#define EFI_PCI_IO_GUID \
+	EFI_GUID(0x4cf5b200, 0x68b8, 0x4ca5, 0x9e, 0xec, 0xb2, 0x3e, 0x3f, 0x50, 0x02, 0x9a)
+#define EFI_SMBIOS_GUID \
+	EFI_GUID(0xeb9d2d31, 0x2d88, 0x11d3, 0x9a, 0x16, 0x00, 0x90, 0x27, 0x3f, 0xc1, 0x4d)
+#define EFI_SMBIOS3_GUID \
+	EFI_GUID(0xf2fd1544, 0x9794, 0x4a2c, 0x99, 0x2e, 0xe5, 0xbb, 0xcf, 0x20, 0xe3, 0x94)
+#define APPLE_PROPERTIES_GUID \
+	EFI_GUID(0x91bd12fe, 0xf6c3, 0x44fb, 0xa5, 0xb7, 0x51, 0x22, 0xab, 0x30, 0x3a, 0xe0)
+#define APPLE_SET_OS_GUID \
+	EFI_GUID(0xc5c5da95, 0x7d5c, 0x45e6, 0xb2, 0xf1, 0x3f, 0xd5, 0x2b, 0xb1, 0x00, 0x77)
 /* on handles of programs that a shell started [UEFI Shell 2.2, 2.3] */
 #define EFI_SHELL_PARAMETERS_GUID \
 	EFI_GUID(0x752f3136, 0x4e16, 0x4fdc, 0xa2, 0x2a, 0xe5, 0xf4, 0x68, 0x12, 0xf4, 0xca)

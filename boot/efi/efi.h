@@ -57,6 +57,11 @@ enum err efi_initrd(struct efi_boot *b, struct fault *fault) MUST_CHECK;
 /* Memory for size bytes where the kernel finds them. Errors: NO_MEMORY. */
 enum err efi_initrd_room(const struct efi_boot *b, uint64_t size, uint64_t *ret_pa) MUST_CHECK;
 
+/* pci_rom.c: option ROMs of PCI devices, to setup_data. */
+void efi_pci_roms(struct boot_params *bp);
+/* apple.c: what Apple's firmware knows of devices, to setup_data; and it is told who starts. */
+void efi_apple(struct boot_params *bp);
+
 /* screen.c: the frame buffer, if there is one that can be drawn to, and its EDID. */
 void efi_screen(struct boot_params *bp);
 

@@ -10,6 +10,7 @@
 #include "boot/stub/console.h"
 #include "boot/stub/libc.h"
 #include "core/efi_e820.h"
+#include "core/setup_data.h"
 
 #define TRIES 4
 
@@ -41,9 +42,8 @@ static enum err e820_put(const struct efi_boot *b, struct fault *fault)
 	if (count == first)
 		return ERR_OK;
 	memmove(entries, entries + first, (count - first) * sizeof(*entries));
-	le64_put(node + SETUP_DATA_NEXT, bp->hdr.setup_data);
-	le32_put(node + SETUP_DATA_TYPE, SETUP_E820_EXT);
-	le32_put(node + SETUP_DATA_LEN, (uint32_t)((count - first) * sizeof(*entries)));
+	setup_data_put(node, bp->hdr.setup_data, SETUP_E820_EXT,
+		(uint32_t)((count - first) * sizeof(*entries)));
 	bp->hdr.setup_data = b->e820_pa;
 	return ERR_OK;
 }

@@ -226,6 +226,9 @@ void efi_main(uint64_t image_handle, uint64_t system_table, uint64_t boot_params
 	must(efi_embedded_initrd(b, &fault), &fault);
 	efi_screen(b->bp);
 	must(efi_place(b, &virtual_delta, &fault), &fault);
+	/* not before: these may find no memory, the kernel must */
+	efi_pci_roms(b->bp);
+	efi_apple(b->bp);
 	decode(b, &elf, &fault);
 	must(kernel_finish(&b->manifest, &b->plan, &elf, virtual_delta, &entry_pa, &fault), &fault);
 	wipe_left(b, elf.mem_size);

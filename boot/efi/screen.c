@@ -5,13 +5,12 @@
  */
 #include "boot/efi/efi.h"
 #include "boot/efi/firmware.h"
+#include "boot/efi/handles.h"
 #include "boot/lib/phys.h"
 #include "boot/stub/libc.h"
 
 #define VIDEO_TYPE_EFI        0x70 /* [include/uapi/linux/screen_info.h] */
 #define CAPABILITY_64BIT_BASE (1 << 1)
-#define LOCATE_BY_PROTOCOL    2
-#define HANDLES_MAX           32
 #define CONSOLE_OUT_GUID                                                                           \
 	EFI_GUID(0xd3b36f2c, 0xd551, 0x11d4, 0x9a, 0x46, 0x00, 0x90, 0x27, 0x3f, 0xc1, 0x4d)
 
@@ -27,14 +26,11 @@ static bool drawable(uint64_t gop)
 static uint64_t find(uint64_t *ret_handle)
 {
 	struct efi_guid gop_guid = EFI_GRAPHICS_OUTPUT_GUID, console = CONSOLE_OUT_GUID;
-	uint8_t handles[HANDLES_MAX * 8] = {0};
-	uint64_t size = HANDLES_MAX * efi_word_size(), found = 0;
+	struct efi_handles handles = efi_handles(&gop_guid);
+	uint64_t found = 0;
 
-	if (efi_boot(EFI_LOCATE_HANDLE, LOCATE_BY_PROTOCOL, efi_ptr(&gop_guid), 0, efi_ptr(&size),
-		efi_ptr(handles)))
-		return 0;
-	for (uint64_t at = 0; at < size; at += efi_word_size()) {
-		uint64_t handle = efi_word(efi_ptr(handles) + at, 0);
+	for (size_t i = 0; i < handles.count; i++) {
+		uint64_t handle = efi_handles_get(&handles, i);
 		uint64_t gop = efi_protocol(handle, &gop_guid);
 		bool used = efi_protocol(handle, &console) != 0;
 
@@ -45,6 +41,7 @@ static uint64_t find(uint64_t *ret_handle)
 		if (used)
 			break;
 	}
+	efi_handles_free(&handles);
 	return found;
 }
 

@@ -366,6 +366,11 @@ void fake_table_add(struct efi_guid guid, void *table)
 	put64(system_table + EFI_ST_TABLE_ENTRIES, fake.table_count);
 }
 
+void fake_vendor_set(const uint16_t *name)
+{
+	put64(system_table + 0x18, (uint64_t)name);
+}
+
 /* By their numbers in the specification's tables [4.4, 4.5]. */
 static void services_put(void)
 {

@@ -99,6 +99,8 @@ void fake_start(void);
 void fake_end(void);
 void fake_protocol_add(uint64_t handle, struct efi_guid guid, void *interface);
 void fake_table_add(struct efi_guid guid, void *table);
+/* Who made the firmware: UTF-16 with NUL. */
+void fake_vendor_set(const uint16_t *name);
 /* FAKE_VOLUME gets a file system with the files of fake.files. */
 void fake_volume_add(void);
 

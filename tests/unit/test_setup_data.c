@@ -74,10 +74,26 @@ static void test_nodes(void **state)
 	}
 }
 
+/* What is made is what is read. */
+static void test_put(void **state)
+{
+	struct setup_data_node node;
+	uint8_t bytes[SETUP_DATA_PEEK];
+
+	memset(bytes, 0x5a, sizeof(bytes));
+	setup_data_put(bytes, 0x1122334455667788, SETUP_APPLE_PROPERTIES, 0x10203);
+	assert_int_equal(setup_data_parse((struct span){bytes, sizeof(bytes)}, PA, &node, NULL), ERR_OK);
+	assert_int_equal(node.next_pa, 0x1122334455667788);
+	assert_int_equal(node.type, SETUP_APPLE_PROPERTIES);
+	assert_int_equal(node.len, 0x10203);
+	assert_int_equal(bytes[SETUP_DATA_DATA], 0x5a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_nodes),
+		cmocka_unit_test(test_put),
 	};
 
 	return cmocka_run_group_tests_name("setup_data", tests, NULL, NULL);
