@@ -5,15 +5,15 @@ import shutil
 from pathlib import Path
 
 FOLDER = Path("/usr/share/OVMF")
-# entry of cases.toml -> (code, variables, machine, further arguments). The one of 32 bits exists only
-# built for system management mode.
+SMM = ["-global", "driver=cfi.pflash01,property=secure,value=on", "-global", "ICH9-LPC.disable_s3=1"]
+# entry of cases.toml -> (code, variables, machine, further arguments). The one of 32 bits and the one with
+# Secure Boot exist only built for system management mode; the latter has Debian's example keys enrolled.
 FIRMWARE = {
     "uefi": ("OVMF_CODE_4M.fd", "OVMF_VARS_4M.fd", "q35", []),
-    "uefi32": ("OVMF32_CODE_4M.secboot.fd", "OVMF32_VARS_4M.fd", "q35,smm=on",
-               ["-global", "driver=cfi.pflash01,property=secure,value=on",
-                "-global", "ICH9-LPC.disable_s3=1"]),
+    "uefi32": ("OVMF32_CODE_4M.secboot.fd", "OVMF32_VARS_4M.fd", "q35,smm=on", SMM),
+    "uefi-secure": ("OVMF_CODE_4M.secboot.fd", "OVMF_VARS_4M.snakeoil.fd", "q35,smm=on", SMM),
 }
-BITS = {"uefi": 64, "uefi32": 32}
+BITS = {"uefi": 64, "uefi32": 32, "uefi-secure": 64}
 
 
 def arguments(kind, folder):

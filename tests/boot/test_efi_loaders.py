@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Ways into the EFI stub that QEMU's -kernel does not take: the 32-bit entry of the .compat section, the
+handover entry under Secure Boot, LoadFile2 of a boot menu; and what firmware does when we give up."""
+
+import subprocess
+
+import pytest
+
+from support import debian, fat, initramfs, ovmf, qemu
+from support.bzimage import Image
+from support.pe import Pe
+
+LINE = "console=ttyS0 panic=-1 earlyprintk=serial"
+PATIENCE = 150
+SECURE_BOOT_ON = 3  # boot_params.secure_boot
+BP_SECURE_BOOT = 0x1EC
+
+# Debian's example keys, which are enrolled in its OVMF_VARS_4M.snakeoil.fd.
+KEY = "/usr/share/ovmf/PkKek-1-snakeoil.key"
+CERT = "/usr/share/ovmf/PkKek-1-snakeoil.pem"
+PASSPHRASE = "snakeoil"
+
+GRUB_CONFIG = f"""serial --unit=0 --speed=115200
+terminal_output serial
+search --no-floppy --file --set=root /linux
+linux /linux {LINE}
+initrd /initrd.img
+boot
+""".encode()
+SDBOOT_CONFIG = b"timeout 0\ndefault it.conf\n"
+SDBOOT_ENTRY = f"title it\nlinux /linux\ninitrd /initrd.img\noptions {LINE}\n".encode()
+
+
+@pytest.fixture(scope="module")
+def image(make_image):
+    return make_image("cloud", "-c", "lz4:3")
+
+
+def boot(kind, folder, arguments):
+    serial, status = qemu.run([*ovmf.arguments(kind, folder), *arguments], machine=ovmf.machine(kind),
+                              timeout=PATIENCE)
+    assert status == 0, serial
+    return serial
+
+
+def check(serial, initrd, bits=64):
+    facts = initramfs.facts(serial)
+    assert facts["blob"] == initrd.blob_md5
+    assert LINE in facts["cmdline"]
+    assert (facts["efi"], facts["oops"]) == (str(bits), "0")
+    assert int(facts["efi_runtime"]) > 0
+    return bytes.fromhex(facts["boot_params"])
+
+
+# --- systemd-boot of 32 bits loads the image, cannot start it, and enters it by its .compat section ---
+
+def sdboot32(image, initrd, folder):
+    menu = debian.unpacked("systemd-boot-efi", arch="i386") / "usr/lib/systemd/boot/efi/systemd-bootia32.efi"
+    return fat.drive(fat.make(folder / "disk.img", {
+        "EFI/BOOT/BOOTIA32.EFI": menu, "loader/loader.conf": SDBOOT_CONFIG,
+        "loader/entries/it.conf": SDBOOT_ENTRY, "linux": image, "initrd.img": initrd.path}), 0)
+
+
+@pytest.mark.long
+def test_compat_entry(image, small_initrd, tmp_path):
+    serial = boot("uefi32", tmp_path, sdboot32(image, small_initrd, tmp_path))
+    check(serial, small_initrd, 32)
+    assert "bytes from LoadFile2" in serial
+
+
+@pytest.mark.long
+def test_compat_entry_is_what_is_entered(image, small_initrd, tmp_path):
+    """Without the section's entry the same menu finds no way in."""
+    data = bytearray(image.read_bytes())
+    section = Pe(data)[".compat"]
+    assert data[section.offset] == 1  # an entry
+    data[section.offset] = 0
+    without = tmp_path / "without"
+    without.write_bytes(data)
+    arguments = [*ovmf.arguments("uefi32", tmp_path), *sdboot32(without, small_initrd, tmp_path)]
+    with qemu.Qemu(arguments, machine=ovmf.machine("uefi32"), timeout=PATIENCE) as machine:
+        machine.expect(r"failed to start Boot.*Unsupported|Failed to execute|Error.*: Unsupported")
+        assert "bzforge" not in machine.serial
+
+
+# --- GRUB ---
+
+def signed_grub(suite=None):
+    package = debian.unpacked("grub-efi-amd64-signed", suite=suite, arch="amd64" if suite else None)
+    return package / "usr/lib/grub/x86_64-efi-signed/grubx64.efi.signed"
+
+
+@pytest.mark.long
+def test_grub_loadfile2(image, small_initrd, tmp_path):
+    """GRUB 2.12 starts the image by its PE entry and offers the initrd by LoadFile2."""
+    serial = boot("uefi", tmp_path, fat.drive(fat.make(tmp_path / "disk.img", {
+        "EFI/BOOT/BOOTX64.EFI": signed_grub("trixie"), "EFI/debian/grub.cfg": GRUB_CONFIG,
+        "linux": image, "initrd.img": small_initrd.path}), 0))
+    check(serial, small_initrd)
+    assert "bytes from LoadFile2" in serial
+
+
+def sign(source, folder, name):
+    key = folder / "key.pem"
+    subprocess.run(["openssl", "rsa", "-in", KEY, "-passin", f"pass:{PASSPHRASE}", "-out", key],
+                   check=True, stderr=subprocess.DEVNULL)
+    subprocess.run(["sbsign", "--key", key, "--cert", CERT, "--output", folder / name, source],
+                   check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return folder / name
+
+
+@pytest.mark.long
+def test_grub_handover_under_secure_boot(image, small_initrd, tmp_path):
+    """shim, Debian's signed GRUB 2.06, and then our 64-bit handover entry; Secure Boot is on."""
+    shim = debian.unpacked("shim-unsigned") / "usr/lib/shim/shimx64.efi"
+    serial = boot("uefi-secure", tmp_path, fat.drive(fat.make(tmp_path / "disk.img", {
+        "EFI/BOOT/BOOTX64.EFI": sign(shim, tmp_path, "shim.efi"), "EFI/BOOT/grubx64.efi": signed_grub(),
+        "EFI/debian/grub.cfg": GRUB_CONFIG, "linux": sign(image, tmp_path, "signed.img"),
+        "initrd.img": small_initrd.path}), 0))
+    params = check(serial, small_initrd)
+    assert params[BP_SECURE_BOOT] == SECURE_BOOT_ON
+    assert "from LoadFile2" not in serial  # nor by initrd=: boot_params had it, as at the handover entry
+
+
+# --- a boot that fails: the next boot option has its turn ---
+
+def test_next_boot_option(bzforge, image, small_initrd, tmp_path):
+    """Two disks, each with a \\EFI\\BOOT\\BOOTX64.EFI of its own line. The first one's payload is damaged."""
+    drives = []
+    for number, word in enumerate(("first", "second")):
+        uki = tmp_path / f"{word}.efi"
+        bzforge.run("uki", image, "-o", uki, "--cmdline", f"{LINE} which={word}", "--initrd", small_initrd.path)
+        if word == "first":
+            damaged = Image(uki.read_bytes())
+            at, size = damaged.chunk_input(len(damaged.chunks) - 1)
+            damaged.data[at + size // 2] ^= 1
+            uki.write_bytes(damaged.data)
+        drives += fat.drive(fat.make(tmp_path / f"{word}.img", {"EFI/BOOT/BOOTX64.EFI": uki}), number)
+    serial = boot("uefi", tmp_path, drives)
+    before, behind = serial.split("bzforge: E43 checksum of a chunk is wrong", 1)
+    assert "Linux version" not in before
+    assert "bzforge: E" not in behind
+    assert initramfs.facts(behind)["cmdline"].endswith("which=second")
+    check(behind, small_initrd)

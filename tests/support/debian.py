@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Files from Debian's packages, without installing them: unpacked into the cache. Packages of the running
+system come by its own apt; of another release or architecture by package lists in the cache, checked by
+the same keys."""
+
+import platform
+import shutil
+import subprocess
+from pathlib import Path
+
+from support import cache
+
+KEYS = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
+RELEASE = platform.freedesktop_os_release()["VERSION_CODENAME"]
+
+
+def _run(*command, **options):
+    return subprocess.run(command, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          **options).stdout.decode()
+
+
+def _mirror():
+    return _run("apt-get", "indextargets", "--format", "$(REPO_URI)", "Created-By: Packages").split()[0]
+
+
+def _lists(suite, arch):
+    """apt's options for that release and architecture; lists are fetched once."""
+
+    def fetch(folder):
+        shutil.rmtree(folder, ignore_errors=True)
+        for name in ("lists/partial", "cache/archives/partial"):
+            (folder / name).mkdir(parents=True)
+        (folder / "sources.list").write_text(
+            f"deb [arch={arch} signed-by={KEYS}] {_mirror()} {suite} main\n")
+        _run("apt-get", *options(folder), "update", "-q")
+
+    def options(folder):
+        values = {"Dir::Etc::sourcelist": folder / "sources.list", "Dir::Etc::sourceparts": "/dev/null",
+                  "Dir::State::lists": folder / "lists", "Dir::Cache": folder / "cache",
+                  "APT::Sandbox::User": "root", "APT::Architectures::": arch}
+        return [word for name, value in values.items() for word in ("-o", f"{name}={value}")]
+
+    return options(cache.made("apt", cache.digest(_mirror(), suite, arch, "lists"), fetch))
+
+
+def _download(package, suite, arch, folder):
+    options = _lists(suite or RELEASE, arch or "amd64") if suite or arch else []
+    name = package + (f":{arch}" if arch else "")
+    _run("apt-get", *options, "-o", "APT::Sandbox::User=root", "download", "-q", name, cwd=folder)
+    return next(folder.glob("*.deb"))
+
+
+def unpacked(package, *, suite=None, arch=None, only=None):
+    """Folder with the package's files; with only= just those that match that pattern of tar's."""
+
+    def fetch(folder):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        deb = _download(package, suite, arch, folder)
+        tar = subprocess.run(["dpkg-deb", "--fsys-tarfile", deb], check=True, stdout=subprocess.PIPE).stdout
+        subprocess.run(["tar", "-x", "-C", folder] + (["--wildcards", only] if only else []), input=tar, check=True)
+        deb.unlink()
+
+    return cache.made(package, cache.digest(package, str(suite), str(arch), str(only)), fetch)
