@@ -79,13 +79,13 @@ static enum err draw(struct efi_boot *b, struct memory *m, const struct slots_im
 
 	entropy_collect(&random, b->bp, efi_random_seed());
 	err = slots_find(m, image, &found);
-	for (int i = 0; !err && i < DRAWS_MAX; i++) {
+	for (int i = 0; i < DRAWS_MAX && (!err || err == ERR_ADDRESS_TAKEN); i++) {
 		err = slots_draw(m, image, &random, ret_choice);
 		if (err || !ret_choice->physical_count)
 			break;
 		err = efi_memory_at(range_make(ret_choice->physical, image->extent),
 			EFI_LOADER_DATA);
-		if (err != ERR_ADDRESS_TAKEN)
+		if (!err)
 			break;
 	}
 	memset(&random, 0, sizeof(random));

@@ -73,6 +73,28 @@ static uint64_t EFIAPI unknown(void)
 
 /* --- memory --- */
 
+/* At an address: of a map that is made up, so there is no memory to it. */
+static uint64_t allocate_at(uint64_t start, uint64_t count)
+{
+	uint64_t end = start + count * EFI_PAGE_SIZE;
+
+	if (fake.at_refused > 0) {
+		fake.at_refused--;
+		return EFI_NOT_FOUND;
+	}
+	for (size_t i = 0; fake.map && i < fake.map_entries; i++) {
+		const struct fake_region *r = &fake.map[i];
+
+		if (r->type != EFI_CONVENTIONAL_MEMORY || start < r->start || end > r->end)
+			continue;
+		fake.at_pa = start;
+		fake.at_pages = count;
+		fake.pages_out += (int64_t)count;
+		return EFI_SUCCESS;
+	}
+	return EFI_NOT_FOUND;
+}
+
 static uint64_t EFIAPI allocate_pages(uint64_t how, uint64_t type, uint64_t count, uint64_t pa)
 {
 	size_t bytes = (size_t)count * EFI_PAGE_SIZE, i = 0;
@@ -82,6 +104,8 @@ static uint64_t EFIAPI allocate_pages(uint64_t how, uint64_t type, uint64_t coun
 	(void)type;
 	if (count == 0)
 		return EFI_INVALID_PARAMETER;
+	if (how == EFI_ALLOCATE_ADDRESS)
+		return allocate_at(get64(pa), count);
 	if (count > fake.memory_left / EFI_PAGE_SIZE)
 		return EFI_OUT_OF_RESOURCES;
 	while (i < BLOCKS && blocks[i].at)
@@ -117,6 +141,11 @@ static uint64_t EFIAPI free_pages(uint64_t pa, uint64_t count)
 		fake.pages_out -= (int64_t)count;
 		blocks[i].at = NULL;
 		map_key++;
+		return EFI_SUCCESS;
+	}
+	if (fake.at_pages && pa == fake.at_pa && count == fake.at_pages) {
+		fake.pages_out -= (int64_t)count;
+		fake.at_pages = 0;
 		return EFI_SUCCESS;
 	}
 	misuse = "FreePages of what was not allocated";
@@ -161,6 +190,12 @@ static uint64_t EFIAPI get_memory_map(uint64_t size, uint64_t map, uint64_t key,
 		le64_put(d + EFI_MD_PHYSICAL_START, i * EFI_PAGE_SIZE);
 		le64_put(d + EFI_MD_NUMBER_OF_PAGES, 1);
 		le64_put(d + EFI_MD_ATTRIBUTE, fake.map_attribute);
+		if (!fake.map)
+			continue;
+		le32_put(d + EFI_MD_TYPE, fake.map[i].type);
+		le64_put(d + EFI_MD_PHYSICAL_START, fake.map[i].start);
+		le64_put(d + EFI_MD_NUMBER_OF_PAGES,
+			(fake.map[i].end - fake.map[i].start) / EFI_PAGE_SIZE);
 	}
 	put64((void *)key, map_key);
 	return EFI_SUCCESS;

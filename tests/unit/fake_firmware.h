@@ -55,6 +55,12 @@ struct fake_table {
 	void *table;
 };
 
+/* A part of the memory map. */
+struct fake_region {
+	uint32_t type;
+	uint64_t start, end;
+};
+
 /* What LoadFile2 on LINUX_EFI_INITRD_MEDIA_GUID answers. */
 struct fake_load_file {
 	bool offered;
@@ -81,6 +87,9 @@ struct fake {
 	uint64_t memory_left; /* bytes that AllocatePages still gives */
 	size_t map_entries; /* descriptors of the memory map */
 	uint64_t map_attribute; /* of all of them */
+	const struct fake_region *map; /* so many instead, of which conventional ones are free */
+	int at_refused; /* AllocatePages at an address: so many times somebody was there first */
+	uint64_t at_pa, at_pages; /* what was allocated so: a number, no memory */
 	int exits_refused; /* ExitBootServices: so many times the map has just changed */
 	size_t exit_growth; /* and each time has so many descriptors more */
 	int exits; /* calls of ExitBootServices */
