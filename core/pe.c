@@ -45,7 +45,7 @@ static enum err read_optional(struct pe *pe, uint16_t size, struct fault *fault)
 	return ERR_OK;
 }
 
-enum err pe_parse(struct span file, struct pe *ret, struct fault *fault)
+static enum err read_headers(struct span file, struct pe *ret, struct fault *fault)
 {
 	struct pe pe = {.file = file};
 	uint16_t mz, count, optional_size;
@@ -81,17 +81,48 @@ enum err pe_parse(struct span file, struct pe *ret, struct fault *fault)
 		return fault_set(fault, ERR_BAD_PE, "headers' size",
 			(uint64_t)pe.optional_off + OPT_HEADERS_SIZE, pe.headers_size);
 	pe.table_off = pe.optional_off + optional_size;
-	for (uint32_t i = 0; i < count; i++) {
-		const uint8_t *s = file.ptr + pe.table_off + i * SECT_SIZE;
-		uint32_t off = le32_get(s + SECT_FILE_OFFSET), size = le32_get(s + SECT_FILE_SIZE);
+	*ret = pe;
+	return ERR_OK;
+}
 
-		if (size && !span_has(file, off, size))
+/* Do all sections lie inside, by these two fields of theirs? */
+static enum err check_sections(const struct pe *pe, size_t off_at, size_t size_at, struct fault *fault)
+{
+	for (uint32_t i = 0; i < pe->section_count; i++) {
+		const uint8_t *s = pe->file.ptr + pe->table_off + i * SECT_SIZE;
+		uint32_t off = le32_get(s + off_at), size = le32_get(s + size_at);
+
+		if (size && !span_has(pe->file, off, size))
 			return fault_set(fault, ERR_BAD_PE, "section's bytes",
-				pe.table_off + (uint64_t)i * SECT_SIZE, off);
+				pe->table_off + (uint64_t)i * SECT_SIZE, off);
 	}
-	e = find_certificates(&pe, fault);
+	return ERR_OK;
+}
+
+enum err pe_parse(struct span file, struct pe *ret, struct fault *fault)
+{
+	struct pe pe;
+	enum err e = read_headers(file, &pe, fault);
+
+	if (!e)
+		e = check_sections(&pe, SECT_FILE_OFFSET, SECT_FILE_SIZE, fault);
+	if (!e)
+		e = find_certificates(&pe, fault);
+	if (!e)
+		*ret = pe;
+	return e;
+}
+
+enum err pe_parse_loaded(struct span image, struct pe *ret, struct fault *fault)
+{
+	struct pe pe;
+	enum err e = read_headers(image, &pe, fault);
+
+	if (!e)
+		e = check_sections(&pe, SECT_RVA, SECT_MEM_SIZE, fault);
 	if (e)
 		return e;
+	pe.loaded = true;
 	*ret = pe;
 	return ERR_OK;
 }
@@ -110,7 +141,9 @@ struct pe_section_info pe_section(const struct pe *pe, uint32_t i)
 
 	while (s.name.len < SECT_NAME_SIZE && p[s.name.len])
 		s.name.len++;
-	if (s.file_size)
+	if (pe->loaded && s.mem_size)
+		s.bytes = (struct span){pe->file.ptr + s.rva, s.mem_size};
+	else if (!pe->loaded && s.file_size)
 		s.bytes = (struct span){pe->file.ptr + s.file_off,
 			s.mem_size < s.file_size ? s.mem_size : s.file_size};
 	return s;

@@ -13,6 +13,7 @@
 
 struct pe {
 	struct span file;
+	bool loaded; /* file is the image as it lies in memory */
 	uint16_t machine, subsystem;
 	uint32_t optional_off; /* file offsets: optional header, ... */
 	uint32_t table_off; /* section table, ... */
@@ -29,7 +30,8 @@ struct pe_section_info {
 	uint32_t rva, mem_size;
 	uint32_t file_off, file_size;
 	uint32_t flags; /* SECT_* */
-	struct span bytes; /* what of the file counts: the smaller of both sizes */
+	/* what of the file counts: the smaller of both sizes; of a loaded image what lies in memory */
+	struct span bytes;
 };
 
 /*
@@ -37,6 +39,12 @@ struct pe_section_info {
  * all sections' bytes; so does the certificate table, at the file's end. Errors: BAD_PE, TRUNCATED.
  */
 enum err pe_parse(struct span file, struct pe *ret, struct fault *fault) MUST_CHECK;
+
+/*
+ * The same of an image that firmware has loaded. Checked: headers, and that all sections lie inside in
+ * memory. There are no certificates. Errors: BAD_PE, TRUNCATED.
+ */
+enum err pe_parse_loaded(struct span image, struct pe *ret, struct fault *fault) MUST_CHECK;
 
 /* Section number i < section_count. */
 struct pe_section_info pe_section(const struct pe *pe, uint32_t i);

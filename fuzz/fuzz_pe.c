@@ -33,6 +33,23 @@ static bool layout_is_good(const struct pe *pe)
 	return true;
 }
 
+/* The same bytes as an image in memory. */
+static void check_loaded(struct span image)
+{
+	struct pe pe = {.section_count = 1234};
+
+	if (pe_parse_loaded(image, &pe, NULL)) {
+		FUZZ_CHECK(pe.section_count == 1234);
+		return;
+	}
+	for (uint32_t i = 0; i < pe.section_count; i++) {
+		struct pe_section_info s = pe_section(&pe, i);
+
+		FUZZ_CHECK(fuzz_within(s.bytes, image) && s.bytes.len == s.mem_size);
+		FUZZ_CHECK(!s.bytes.len || s.bytes.ptr == image.ptr + s.rva);
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct pe pe = {.section_count = 1234};
@@ -40,6 +57,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	uint64_t at = 0;
 	uint32_t next, met = 0, with_bytes = 0;
 
+	check_loaded((struct span){data, size});
 	if (pe_parse((struct span){data, size}, &pe, &fault)) {
 		FUZZ_CHECK(fault.text && pe.section_count == 1234);
 		return 0;

@@ -522,6 +522,35 @@ def make_pe():
     seed("pe", "pe32", pe([text, data], 0, 0x10b))
     seed("pe", "overlap", pe([text, (b".linux", 0x1000, 0x2000, 0x300, 0x300), data]))
     seed("pe", "no-bytes", pe([(b".bss", 0x1000, 0x1000, 0, 0), data]))
+    loaded = (b".linux", 0x40, 0x500, 0x200, 0x400)
+    seed("pe", "loaded", pe([(b".text", 0x100, 0x300, 0x200, 0x200), loaded]))
+
+
+# --- device_path, extra ---
+
+def make_device_path():
+    end = b"\x7f\xff\x04\0"
+
+    def node(kind, subtype, data):
+        return struct.pack("<BBH", kind, subtype, 4 + len(data)) + data
+
+    disk = node(4, 1, struct.pack("<IQQ", 1, 2048, 0x10000) + bytes(range(16)) + b"\2\2")
+    name = "\\EFI\\Linux\\a.efi\0".encode("utf-16-le")
+    seed("device_path", "partition", node(1, 1, b"\0\x1f") + disk + end)
+    seed("device_path", "file", node(4, 4, name) + end)
+    seed("device_path", "two-files", node(4, 4, "/EFI/\0".encode("utf-16-le")) + node(4, 4, name) + end)
+    seed("device_path", "disk-and-file", disk + node(4, 4, name) + end)
+
+
+def make_extra():
+    def info(name, size, attribute=0x20):
+        return struct.pack("<QQ56xQ", 0x60, size, attribute) + name.encode("utf-16-le").ljust(16, b"\0")
+
+    credentials = info("b.cred", 5) + info("A.CRED", 60) + info(".x.cred", 1) + info("d.cred", 2, 0x10)
+    seed("extra", "credentials", credentials)
+    seed("extra", "sysexts", info("b.raw", 0) + info("a.raw", 7) + b"\0\0")
+    seed("extra", "unreadable", credentials + info("c.cred", 6) + 3 * b"\0")
+    seed("extra", "large", info("a.cred", 1 << 32))
 
 
 if __name__ == "__main__":
@@ -530,5 +559,5 @@ if __name__ == "__main__":
                  make_setup_data, make_manifest, make_place, make_zstd_chunk,
                  make_gzip_chunk, make_lz4_chunk, make_lzo_chunk, make_none_chunk, make_xz_chunk,
                  make_lzma_chunk, make_bzip2_chunk, make_map_text, make_efi_map, make_acpi, make_tpm_log,
-                 make_pe, make_load_option, make_efi_e820, make_smbios):
+                 make_pe, make_load_option, make_efi_e820, make_smbios, make_device_path, make_extra):
         make()

@@ -111,6 +111,9 @@ enum efi_runtime_service {
 #define EFI_FILE_GET_INFO      7
 #define EFI_FILE_MODE_READ     1
 #define EFI_FILE_INFO_SIZE     0x08 /* u64 size of the file in FILE_INFO */
+#define EFI_FILE_INFO_ATTRIBUTE 0x48 /* u64 */
+#define EFI_FILE_INFO_NAME     0x50 /* UTF-16, with NUL */
+#define EFI_FILE_DIRECTORY     0x10 /* attribute */
 
 #define EFI_LOAD_FILE          0 /* LOAD_FILE2 [13.2] */
 
@@ -136,7 +139,13 @@ enum efi_runtime_service {
 #define EFI_PATH_LENGTH        0x02 /* u16, this header included */
 #define EFI_PATH_HEAD          0x04
 #define EFI_PATH_MEDIA         0x04
+#define EFI_PATH_MEDIA_DISK    0x01 /* a partition; its node's fields behind the head: */
+#define EFI_PATH_DISK_SIGNATURE      0x14 /* u8[16] */
+#define EFI_PATH_DISK_SIGNATURE_TYPE 0x25 /* u8 */
+#define EFI_PATH_DISK_GUID           0x02
+#define EFI_PATH_DISK_SIZE           0x26
 #define EFI_PATH_MEDIA_VENDOR  0x03
+#define EFI_PATH_MEDIA_FILE    0x04 /* a name in UTF-16, with NUL */
 #define EFI_PATH_END           0x7f
 #define EFI_PATH_END_ENTIRE    0xff
 

@@ -173,10 +173,54 @@ static void test_pe32(void **state)
 	assert_int_equal(pe_check_layout(&pe, NULL), ERR_OK);
 }
 
+/* In memory a section is at its address, as long as it is there; what the file says does not count. */
+static void test_loaded(void **state)
+{
+	static const struct {
+		const char *name;
+		size_t image_size;
+		uint32_t rva, mem_size, file_off;
+		enum err want;
+	} loaded[] = {
+		{"good", 0x3000, 0x2000, 0x300, 0x400, ERR_OK},
+		{"ends with the image", 0x3000, 0x2000, 0x1000, 0x400, ERR_OK},
+		{"one byte more", 0x3000, 0x2000, 0x1001, 0x400, ERR_BAD_PE},
+		{"starts behind it", 0x3000, 0x4000, 1, 0x400, ERR_BAD_PE},
+		{"wraps", 0x3000, 0xfffff000, 0x2000, 0x400, ERR_BAD_PE},
+		{"nothing anywhere", 0x3000, 0xfffff000, 0, 0x400, ERR_OK},
+		{"its place in the file is of no importance", 0x3000, 0x2000, 0x300, 0xfffff000, ERR_OK},
+		{"headers are cut", 0x100, 0x2000, 0x300, 0x400, ERR_TRUNCATED},
+	};
+
+	for (size_t i = 0; i < COUNT(loaded); i++) {
+		uint8_t *image = calloc(1, 0x4000), *copy = malloc(loaded[i].image_size);
+		struct pe_section_info s;
+		struct pe pe = {.section_count = 99};
+
+		make(image); /* with a certificate table, which is in no memory */
+		put_section(image, 1, ".pcrpkey", loaded[i].mem_size, loaded[i].rva, 0x200,
+			loaded[i].file_off);
+		memcpy(copy, image, loaded[i].image_size);
+		CHECK_EQ(loaded[i].name,
+			pe_parse_loaded((struct span){copy, loaded[i].image_size}, &pe, NULL),
+			loaded[i].want);
+		if (loaded[i].want) {
+			CHECK_EQ(loaded[i].name, pe.section_count, 99);
+		} else {
+			CHECK(loaded[i].name, pe_find(&pe, ".pcrpkey", &s));
+			CHECK_EQ(loaded[i].name, s.bytes.len, loaded[i].mem_size);
+			CHECK(loaded[i].name, !s.bytes.len || s.bytes.ptr == copy + loaded[i].rva);
+		}
+		free(copy);
+		free(image);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_good),
+		cmocka_unit_test(test_loaded),
 		cmocka_unit_test(test_cases),
 		cmocka_unit_test(test_truncated),
 		cmocka_unit_test(test_pe32),
