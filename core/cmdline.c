@@ -132,6 +132,17 @@ bool cmdline_is_empty(struct span cmdline)
 	return cmdline_equal(word.name, "BOOT_IMAGE") && !cmdline_next(cmdline, &pos, &word);
 }
 
+size_t cmdline_clean(uint8_t *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (text[i] < ' ')
+			text[i] = ' ';
+	}
+	while (len > 0 && text[len - 1] == ' ')
+		len--;
+	return len;
+}
+
 int32_t cmdline_int(struct span cmdline, const char *name)
 {
 	struct span value;

@@ -37,6 +37,12 @@ struct span cmdline_behind_first(struct span cmdline);
  */
 bool cmdline_is_empty(struct span cmdline);
 
+/*
+ * As systemd's stub has lines: control characters in text become spaces, those at its end are left away.
+ * Returns the length.
+ */
+size_t cmdline_clean(uint8_t *text, size_t len);
+
 /* Does text equal the NUL-terminated name? */
 bool cmdline_equal(struct span text, const char *name);
 

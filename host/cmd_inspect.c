@@ -7,6 +7,7 @@
 #include <string.h>
 #include "host/chunks.h"
 #include "host/commands.h"
+#include "host/extra_files.h"
 #include "host/inspect.h"
 #include "host/options.h"
 #include "host/pcr.h"
@@ -18,12 +19,15 @@
 #define KEY_NO_NUL   0x104
 #define KEY_BEFORE   0x105
 #define KEY_HANDOVER 0x106
+#define KEY_SECURE   0x107
+#define KEY_EXTRA    0x108
+#define KEY_GLOBAL   0x109
 
 struct options {
 	const char *file;
 	bool json;
 	bool pcr, pcr_only; /* asked for; an option that makes sense with it alone was given */
-	const char *initrd;
+	const char *initrd, *beside, *global; /* beside, global: folders */
 	struct pcr_input input;
 };
 
@@ -35,6 +39,11 @@ static const struct argp_option argp_options[] = {
 	{"handover", KEY_HANDOVER, NULL, 0,
 		"The boot loader uses the handover entry: the command line is not measured", 1},
 	{"initrd", KEY_INITRD, "FILE", 0, "The initrd, as the boot loader hands it over", 1},
+	{"secure-boot", KEY_SECURE, NULL, 0,
+		"Secure Boot is on: an embedded command line or initrd is the only one", 1},
+	{"extra", KEY_EXTRA, "FOLDER", 0,
+		"Credentials and system extensions beside a UKI, its folder IMAGE.extra.d", 1},
+	{"credentials", KEY_GLOBAL, "FOLDER", 0, "Credentials for every UKI, \\loader\\credentials", 1},
 	{"pcr-before", KEY_BEFORE, "PCR:DIGEST", 0, "A PCR's value before, if it is not zero", 1},
 	{0},
 };
@@ -64,6 +73,17 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		o->pcr_only = true;
 		o->initrd = arg;
 		return 0;
+	case KEY_SECURE:
+		o->pcr_only = o->input.secure_boot = true;
+		return 0;
+	case KEY_EXTRA:
+		o->pcr_only = true;
+		o->beside = arg;
+		return 0;
+	case KEY_GLOBAL:
+		o->pcr_only = true;
+		o->global = arg;
+		return 0;
 	case KEY_BEFORE:
 		o->pcr_only = true;
 		if (!pcr_parse(arg, o->input.before))
@@ -75,7 +95,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_END:
 		require_operand(state, "FILE", o->file);
 		if (o->pcr_only && !o->pcr)
-			argp_error(state, "--cmdline, --no-nul, --handover, --initrd and --pcr-before need --pcr");
+			argp_error(state, "--cmdline, --no-nul, --handover, --initrd, --secure-boot, "
+					  "--extra, --credentials and --pcr-before need --pcr");
 		if (o->initrd && !strcmp(o->file, "-") && !strcmp(o->initrd, "-"))
 			argp_error(state, "only one of two files can be standard input");
 		return 0;
@@ -97,18 +118,28 @@ static enum status predict(struct options *o, const struct kernel *k)
 {
 	struct pcr_prediction prediction;
 	struct input initrd = {0};
+	struct extra_files extra = {0};
 	enum status status = kernel_require_whole(k);
 
 	if (!status && o->initrd) {
 		status = input_read(o->initrd, &initrd);
 		o->input.initrd = &initrd;
 	}
+	if (!status && (o->beside || o->global) && !k->uki) {
+		report(k->name, "is no unified kernel image: --extra and --credentials are for these");
+		status = STATUS_USAGE;
+	}
+	if (!status)
+		status = extra_files_read(o->beside, o->global, &extra);
+	for (size_t i = 0; i < EXTRA_KINDS && !status; i++)
+		o->input.extra[i] = extra.archive[i];
 	if (!status)
 		status = pcr_predict(k, &o->input, &prediction);
 	if (!status && o->json)
 		status = pcr_print_json(k->name, &prediction);
 	else if (!status)
 		pcr_print_text(k->name, &prediction);
+	extra_files_free(&extra);
 	input_free(&initrd);
 	return status;
 }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "core/cmdline.h"
 #include "host/commands.h"
 #include "host/image_options.h"
 #include "host/image_pe.h"
@@ -130,7 +131,7 @@ struct files {
 	struct input image, stub, ucode;
 	struct input initrd[INITRDS_MAX];
 	struct input part[UKI_PARTS];
-	uint8_t *initrds, *sbat; /* joined ones; owned */
+	uint8_t *initrds, *sbat, *cmdline; /* joined ones, a cleaned one; owned */
 };
 
 static enum status read_files(const struct options *o, struct files *f)
@@ -177,6 +178,7 @@ static void free_files(struct files *f)
 		input_free(&f->initrd[i]);
 	for (i = 0; i < UKI_PARTS; i++)
 		input_free(&f->part[i]);
+	free(f->cmdline);
 	free(f->initrds);
 	free(f->sbat);
 }
@@ -252,6 +254,19 @@ static struct span text(const char *s)
 	return (struct span){(const uint8_t *)s, strlen(s)};
 }
 
+/* Line feeds and the like are no part of a line: stubs drop them, and so does ours where it reads no UTF-16. */
+static enum status clean_cmdline(struct files *f, struct span *line)
+{
+	if (!line->len)
+		return STATUS_DONE;
+	f->cmdline = malloc(line->len);
+	if (!f->cmdline)
+		return report_no_memory(f->image.name);
+	memcpy(f->cmdline, line->ptr, line->len);
+	*line = (struct span){f->cmdline, cmdline_clean(f->cmdline, line->len)};
+	return STATUS_DONE;
+}
+
 /* What the image has, with what was given in its place. */
 static enum status gather(const struct options *o, struct files *f, const struct kernel *k,
 	struct uki *u)
@@ -274,6 +289,8 @@ static enum status gather(const struct options *o, struct files *f, const struct
 		u->part[UKI_UNAME] = release(k->image.version);
 	if (o->cmdline)
 		u->cmdline = text(o->cmdline);
+	if (!status)
+		status = clean_cmdline(f, &u->cmdline);
 	if (o->ucode)
 		u->ucode = input_span(&f->ucode);
 	if (!status && o->initrd_count)

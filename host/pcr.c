@@ -8,19 +8,25 @@
 #include "host/pcr.h"
 #include "spec/tcg.h"
 
-static void add(struct pcr *p, uint32_t tag, const char *words, struct span data)
+void pcr_add(struct pcr *p, const struct pcr_event *event, struct span data)
 {
 	struct pcr_event *e = &p->event[p->event_count++];
 	struct sha256 s;
 
-	*e = (struct pcr_event){.tag = tag, .words = words, .size = data.len};
+	*e = *event;
+	e->size = data.len;
 	sha256_init(&s);
 	digest_update(&s, data);
 	sha256_final(&s, e->digest);
 	measure_extend(p->after, e->digest);
 }
 
-static struct pcr *pcr_of(struct pcr_prediction *p, const struct pcr_input *in, unsigned int index)
+static void add(struct pcr *p, uint32_t tag, const char *words, struct span data)
+{
+	pcr_add(p, &(struct pcr_event){.type = EV_EVENT_TAG, .tag = tag, .words = words}, data);
+}
+
+struct pcr *pcr_of(struct pcr_prediction *p, const struct pcr_input *in, unsigned int index)
 {
 	struct pcr *pcr;
 
@@ -35,18 +41,30 @@ static struct pcr *pcr_of(struct pcr_prediction *p, const struct pcr_input *in, 
 	return pcr;
 }
 
-/* The line as UEFI hands it over; an empty one is none. */
-static enum status add_options(struct pcr *p, const struct pcr_input *in, const char *file)
+uint16_t *pcr_widen(struct span text, size_t *ret_units)
 {
-	size_t len = strlen(in->cmdline), units = 0;
-	uint16_t *wide = malloc((len + 1) * sizeof(*wide));
+	uint16_t *wide = malloc((text.len + 1) * sizeof(*wide));
+	size_t units = 0;
 
-	if (!wide || utf16_from_utf8((struct span){(const uint8_t *)in->cmdline, len}, wide, len + 1)) {
+	if (!wide || utf16_from_utf8(text, wide, text.len + 1)) {
 		free(wide);
-		return report_no_memory(file);
+		return NULL;
 	}
 	while (wide[units])
 		units++;
+	*ret_units = units;
+	return wide;
+}
+
+/* The line as UEFI hands it over; an empty one is none. */
+static enum status add_options(struct pcr *p, const struct pcr_input *in, const char *file)
+{
+	size_t units;
+	uint16_t *wide = pcr_widen((struct span){(const uint8_t *)in->cmdline, strlen(in->cmdline)},
+		&units);
+
+	if (!wide)
+		return report_no_memory(file);
 	if (!in->no_nul)
 		units++;
 	if (units)
@@ -56,42 +74,54 @@ static enum status add_options(struct pcr *p, const struct pcr_input *in, const 
 	return STATUS_DONE;
 }
 
-/* The line that the stub reads bzforge.measure= from: the image's own, then the loader's. */
-static enum status kernel_pcr(const struct kernel *k, const char *cmdline, enum measure *ret_wanted,
-	unsigned int *ret_pcr)
+/* What Linux's stub measures, and ours in its place; *ret_line: our line, then the loader's. */
+static enum status predict_linux(const struct kernel *k, const struct pcr_input *in,
+	struct pcr_prediction *ret, struct span *ret_line, uint8_t **ret_owned)
 {
-	struct span other = {(const uint8_t *)cmdline, cmdline ? strlen(cmdline) : 0};
+	struct span other = {(const uint8_t *)in->cmdline, in->cmdline ? strlen(in->cmdline) : 0};
+	bool embedded_only = in->secure_boot && k->ours && k->cmdline.len;
 	size_t cap = k->cmdline.len + other.len + 2, len;
+	struct pcr *p = pcr_of(ret, in, LINUX_MEASURE_PCR);
+	enum status status = STATUS_DONE;
 	uint8_t *line = malloc(cap);
 
+	if (embedded_only)
+		other.len = 0;
 	if (!line || cmdline_join(k->cmdline, other, line, cap, &len)) {
 		free(line);
 		return report_no_memory(k->name);
 	}
-	*ret_wanted = measure_wanted((struct span){line, len}, ret_pcr);
-	free(line);
-	if (*ret_wanted != MEASURE_BAD)
-		return STATUS_DONE;
-	report(k->name, "bzforge.measure= takes a PCR from %u to %u", MEASURE_PCR_MIN, MEASURE_PCR_MAX);
-	return STATUS_BAD_INPUT;
+	*ret_line = (struct span){line, len};
+	*ret_owned = line;
+	if (in->cmdline && !in->handover)
+		status = add_options(p, in, k->name);
+	if (!status && in->initrd && in->initrd->len)
+		add(p, LINUX_TAG_INITRD, LINUX_MEASURE_INITRD, input_span(in->initrd));
+	return status;
 }
 
 enum status pcr_predict(const struct kernel *k, const struct pcr_input *in, struct pcr_prediction *ret)
 {
 	enum measure wanted = MEASURE_OFF;
-	enum status status = STATUS_DONE;
-	unsigned int index;
-	struct pcr *linux_pcr;
+	struct span line = {NULL, 0};
+	uint8_t *owned = NULL;
+	enum status status;
+	unsigned int index = 0;
 
 	ret->count = 0;
-	linux_pcr = pcr_of(ret, in, LINUX_MEASURE_PCR);
-	if (in->cmdline && !in->handover)
-		status = add_options(linux_pcr, in, k->name);
-	if (!status && in->initrd && in->initrd->len)
-		add(linux_pcr, LINUX_TAG_INITRD, LINUX_MEASURE_INITRD, input_span(in->initrd));
+	if (k->uki && !in->handover)
+		status = pcr_predict_uki(k, in, ret, &line, &owned);
+	else
+		status = predict_linux(k, in, ret, &line, &owned);
 	if (!status && k->ours)
-		status = kernel_pcr(k, in->cmdline, &wanted, &index);
-	if (!status && wanted == MEASURE_ON)
+		wanted = measure_wanted(line, &index);
+	free(owned);
+	if (wanted == MEASURE_BAD) {
+		report(k->name, "bzforge.measure= takes a PCR from %u to %u", MEASURE_PCR_MIN,
+			MEASURE_PCR_MAX);
+		status = STATUS_BAD_INPUT;
+	}
+	if (wanted == MEASURE_ON)
 		add(pcr_of(ret, in, index), MEASURE_TAG_KERNEL, MEASURE_WORDS_KERNEL,
 			(struct span){k->sha256, SHA256_SIZE});
 	return status;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include "host/pcr.h"
 #include "host/text.h"
+#include "spec/tcg.h"
 
 void pcr_print_text(const char *file, const struct pcr_prediction *p)
 {
@@ -16,8 +17,11 @@ void pcr_print_text(const char *file, const struct pcr_prediction *p)
 		printf("PCR %u\n  before           %s\n", pcr->index, hex);
 		for (const struct pcr_event *e = pcr->event; e < pcr->event + pcr->event_count; e++) {
 			text_digest(e->digest, hex);
-			printf("  event 0x%08" PRIx32 " %s\n    %s, %" PRIu64 " bytes\n", e->tag, hex,
-				e->words, e->size);
+			if (e->type == EV_EVENT_TAG)
+				printf("  event 0x%08" PRIx32 " %s\n", e->tag, hex);
+			else
+				printf("  event IPL        %s\n", hex);
+			printf("    %s, %" PRIu64 " bytes\n", e->words, e->size);
 		}
 		text_digest(pcr->after, hex);
 		printf("  after            %s\n", hex);
@@ -39,7 +43,9 @@ static json_t *pcr_json(const struct pcr *pcr)
 	for (const struct pcr_event *e = pcr->event; e < pcr->event + pcr->event_count; e++) {
 		json_t *event = json_object();
 
-		json_object_set_new(event, "tag", json_integer(e->tag));
+		json_object_set_new(event, "type", json_integer(e->type));
+		if (e->type == EV_EVENT_TAG)
+			json_object_set_new(event, "tag", json_integer(e->tag));
 		json_object_set_new(event, "words", json_string(e->words));
 		json_object_set_new(event, "size", json_integer((json_int_t)e->size));
 		json_object_set_new(event, "digest", digest(e->digest));

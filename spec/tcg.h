@@ -32,6 +32,7 @@
 #define TCG_SPEC_ALG_SIZE     4
 
 #define EV_NO_ACTION          3
+#define EV_IPL                13 /* the data is the writer's own: here UTF-16 text with NUL */
 #define EV_EVENT_TAG          6 /* the data is a TCG_PCClientTaggedEvent: u32 id, u32 size, bytes */
 
 #define TPM_ALG_SHA1          0x0004

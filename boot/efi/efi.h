@@ -9,6 +9,8 @@
 
 #include "boot/efi/memory.h"
 #include "boot/stub/stub.h"
+#include "core/extra.h"
+#include "core/pe.h"
 
 struct efi_boot {
 	uint64_t stub_pa;
@@ -25,6 +27,12 @@ struct efi_boot {
 	uint64_t e820_pa; /* of a setup_data node with room for the map once more */
 	size_t e820_room; /* entries */
 	uint64_t trampoline_pa; /* two pages below 4 GiB (boot/stub/trampoline.h) */
+	bool is_uki; /* a unified kernel image, from the PE entry */
+	struct pe pe; /* then its headers and sections in memory */
+	bool line_replaced; /* the loader's line is there in place of the embedded one */
+	struct efi_archive {
+		uint64_t pa, size; /* size 0: there is none */
+	} extra[EXTRA_KINDS]; /* for userspace, behind the initrd */
 	bool wipe; /* clear what the stub leaves */
 };
 
@@ -49,10 +57,34 @@ enum err efi_embedded_initrd(struct efi_boot *b, struct fault *fault) MUST_CHECK
 bool efi_signed_only(const struct efi_boot *b);
 
 /*
+ * uki.c: what else a unified kernel image does, in this order; docs/decisions/0026-what-a-uki-measures.md.
+ * Is it one, from the PE entry? Then its sections are measured.
+ */
+void efi_uki_open(struct efi_boot *b);
+/* Measure a line that replaces the embedded one. */
+void efi_uki_line(struct efi_boot *b);
+/* What lies beside the image, and two of its sections, as archives for userspace: b->extra. */
+void efi_uki_extra(struct efi_boot *b);
+/* What Linux's own stub would measure of all this: the line, the initrd. */
+void efi_uki_linux(struct efi_boot *b);
+
+/* variables.c: who booted what, for the system to read; the stub's are set anew. */
+void efi_variables(const struct efi_boot *b);
+/* A PCR's number, for the system to know that and where something was measured. */
+void efi_variable_pcr(const char *name, unsigned int pcr);
+
+/* extra.c: the files of a folder and kind on our volume as an archive. False: trouble, which was said. */
+bool efi_extra_files(const struct efi_boot *b, enum extra kind, const uint16_t *folder,
+	struct efi_archive *ret);
+bool efi_extra_section(struct span bytes, enum extra kind, struct efi_archive *ret);
+
+/*
  * initrd.c: LoadFile2, else each initrd= of the command line; under Secure Boot none of them if the image
  * has its own. Errors: INITRD_FILE, NO_MEMORY.
  */
 enum err efi_initrd(struct efi_boot *b, struct fault *fault) MUST_CHECK;
+/* The root folder of the volume that we were loaded from; 0 if it has no files. */
+uint64_t efi_volume_open(const struct efi_boot *b);
 #define EFI_CPIO_ALIGN 4 /* where one archive may follow another */
 /* Memory for size bytes where the kernel finds them. Errors: NO_MEMORY. */
 enum err efi_initrd_room(const struct efi_boot *b, uint64_t size, uint64_t *ret_pa) MUST_CHECK;

@@ -98,6 +98,19 @@ uint64_t efi_method_call(uint64_t protocol, uint32_t at, unsigned int number, co
 	return call(protocol, at, number, args, count);
 }
 
+uint64_t efi_path_text(uint64_t path)
+{
+	struct efi_guid guid = EFI_DEVICE_PATH_TO_TEXT_GUID;
+	uint64_t protocol = efi_protocol_any(&guid);
+
+	if (!protocol)
+		return 0;
+	/* no "this"; two flags; and an address comes back, not a status */
+	uint64_t text = efi_method_call(protocol, 0, EFI_PATH_TO_TEXT, EFI_ARGS(path, 0, 0));
+
+	return firmware.narrow && (text & EFI_ERROR_BIT) ? 1u << 31 | (uint32_t)text : text;
+}
+
 void efi_exit(uint64_t status)
 {
 	uint64_t word = status;
@@ -158,6 +171,27 @@ uint64_t efi_file_open(uint64_t directory, const uint16_t *path, uint64_t *ret_f
 	if (!status)
 		*ret_file = file;
 	return status;
+}
+
+uint64_t efi_file_read(uint64_t file, uint64_t pa, uint64_t size, uint64_t *ret_done)
+{
+	uint64_t got, done, status = EFI_SUCCESS;
+
+	for (done = 0; done < size && !status; done += got) {
+		got = size - done;
+		status = efi_method(file, EFI_FILE_FUNCTIONS, EFI_FILE_READ, efi_ptr(&got), pa + done);
+		if (!status && !got)
+			status = EFI_LOAD_ERROR; /* it got shorter */
+		if (status)
+			got = 0;
+	}
+	*ret_done = done;
+	return status;
+}
+
+void efi_file_close(uint64_t file)
+{
+	efi_method(file, EFI_FILE_FUNCTIONS, EFI_FILE_CLOSE);
 }
 
 uint64_t efi_hash_extend(uint64_t protocol, uint64_t pa, uint64_t size, const void *event)

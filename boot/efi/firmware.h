@@ -63,8 +63,15 @@ uint64_t efi_protocol_any(const struct efi_guid *guid);
 uint64_t efi_table(const struct efi_guid *guid);
 bool efi_guid_equal(const struct efi_guid *a, const void *b);
 
+/* A device path as the firmware writes it: UTF-16 from its pool, to be freed; 0 if it does not. */
+uint64_t efi_path_text(uint64_t path);
+
 /* Open a file for reading by its path, UTF-16 with NUL; 0 and a status when that fails. */
 uint64_t efi_file_open(uint64_t directory, const uint16_t *path, uint64_t *ret_file);
+
+/* Read all of size bytes from where the file stands; a status. *ret_done: as many came. */
+uint64_t efi_file_read(uint64_t file, uint64_t pa, uint64_t size, uint64_t *ret_done);
+void efi_file_close(uint64_t file);
 
 /*
  * HashLogExtendEvent of EFI_TCG2_PROTOCOL and EFI_CC_MEASUREMENT_PROTOCOL: hash size bytes at pa. The

@@ -91,7 +91,8 @@ static enum err from_protocol(struct efi_boot *b, bool *ret_there, struct fault 
 		return fault_set(fault, ERR_INITRD_FILE, "LoadFile2", size, status);
 	boot_params_set_initrd(b->bp, pa, size);
 	say("initrd: 0x%lx bytes from LoadFile2", size);
-	efi_measure_initrd(pa, size);
+	if (!b->is_uki) /* else with what comes to it */
+		efi_measure_initrd(pa, size);
 	return ERR_OK;
 }
 
@@ -100,7 +101,7 @@ struct file {
 	uint64_t size;
 };
 
-static uint64_t volume_open(const struct efi_boot *b)
+uint64_t efi_volume_open(const struct efi_boot *b)
 {
 	struct efi_guid guid = EFI_FILE_SYSTEM_GUID;
 	uint64_t volume, root = 0;
@@ -139,19 +140,10 @@ static enum err file_open(uint64_t root, struct span name, struct file *ret, str
 
 static enum err file_read(const struct file *f, uint64_t pa, struct fault *fault)
 {
-	uint64_t got, done;
+	uint64_t done, status = efi_file_read(f->protocol, pa, f->size, &done);
 
-	for (done = 0; done < f->size; done += got) {
-		uint64_t status;
-
-		got = f->size - done;
-		status = efi_method(f->protocol, EFI_FILE_FUNCTIONS, EFI_FILE_READ, efi_ptr(&got),
-			pa + done);
-		if (status || !got)
-			return fault_set(fault, ERR_INITRD_FILE, "initrd= cannot be read", done,
-				status);
-	}
-	return ERR_OK;
+	return status ? fault_set(fault, ERR_INITRD_FILE, "initrd= cannot be read", done, status)
+		      : ERR_OK;
 }
 
 static uint64_t aligned(uint64_t v)
@@ -200,7 +192,7 @@ static enum err from_files(struct efi_boot *b, struct fault *fault)
 		if (!word.has_value || !cmdline_equal(word.name, "initrd"))
 			continue;
 		if (!root)
-			root = volume_open(b);
+			root = efi_volume_open(b);
 		if (!root)
 			err = fault_set(fault, ERR_INITRD_FILE,
 				"initrd= given, but we come from no file system", pos, 0);

@@ -212,18 +212,23 @@ void efi_main(uint64_t image_handle, uint64_t system_table, uint64_t boot_params
 	} else {
 		if (!b->loaded_image)
 			die(ERR_FIRMWARE, &(struct fault){"no EFI_LOADED_IMAGE_PROTOCOL", 0, 0});
-		efi_measure_options(b->loaded_image);
 		params_make(b, &fault);
 		must(efi_options(b), &fault);
 	}
 	options_read(b);
 	must(efi_guest_check(&fault), &fault);
 	image_read(b, &fault);
+	efi_uki_open(b);
+	if (!boot_params_pa && !b->is_uki)
+		efi_measure_options(b->loaded_image);
 	efi_configuration(b->bp);
 	must(efi_embedded_options(b, &fault), &fault);
+	efi_uki_line(b);
 	options_read(b);
 	must(efi_initrd(b, &fault), &fault);
+	efi_uki_extra(b);
 	must(efi_embedded_initrd(b, &fault), &fault);
+	efi_uki_linux(b);
 	efi_screen(b->bp);
 	must(efi_place(b, &virtual_delta, &fault), &fault);
 	/* not before: these may find no memory, the kernel must */

@@ -12,6 +12,8 @@
 #include "boot/stub/libc.h"
 #include "spec/tcg.h"
 
+/* A command line of 2048 characters is one; what is longer is measured all the same, and described in part. */
+#define EVENT_MAX (EFI_TCG2_EVENT_DATA + 2 * (2048 + 1))
 #define WORDS_MAX 64
 
 struct efi_measurer efi_measurer(void)
@@ -41,31 +43,47 @@ static uint64_t register_of(const struct efi_measurer *m, unsigned int pcr, uint
 	return status;
 }
 
-void efi_measure(unsigned int pcr, uint32_t tag, struct span words, struct span data)
+static bool measure(unsigned int pcr, uint32_t type, struct span words, struct span data)
 {
 	struct efi_measurer m = efi_measurer();
-	uint8_t event[EFI_TCG2_TAGGED_DATA + WORDS_MAX] = {0};
-	size_t len = words.len < WORDS_MAX ? words.len : WORDS_MAX;
+	uint8_t event[EVENT_MAX];
+	size_t room = EVENT_MAX - EFI_TCG2_EVENT_DATA, len = words.len < room ? words.len : room;
 	uint32_t index = 0;
 	uint64_t status;
 
 	if (!m.protocol)
-		return;
+		return false;
 	status = register_of(&m, pcr, &index);
-	le32_put(event + EFI_TCG2_EVENT_SIZE, (uint32_t)(EFI_TCG2_TAGGED_DATA + len));
+	le32_put(event + EFI_TCG2_EVENT_SIZE, (uint32_t)(EFI_TCG2_EVENT_DATA + len));
 	le32_put(event + EFI_TCG2_EVENT_HEAD, EFI_TCG2_EVENT_HEAD_SIZE);
 	le16_put(event + EFI_TCG2_EVENT_VERSION, 1);
 	le32_put(event + EFI_TCG2_EVENT_PCR, index);
-	le32_put(event + EFI_TCG2_EVENT_TYPE, EV_EVENT_TAG);
-	le32_put(event + EFI_TCG2_TAGGED_ID, tag);
-	le32_put(event + EFI_TCG2_TAGGED_SIZE, (uint32_t)len);
-	memcpy(event + EFI_TCG2_TAGGED_DATA, words.ptr, len);
+	le32_put(event + EFI_TCG2_EVENT_TYPE, type);
+	memcpy(event + EFI_TCG2_EVENT_DATA, words.ptr, len);
 	if (!status)
 		status = efi_hash_extend(m.protocol, phys_addr(data.ptr), data.len, event);
 	if (status)
 		warn("PCR %u: 0x%lx bytes are not measured, firmware says 0x%lx", pcr, data.len, status);
 	else
 		say("PCR %u: measured 0x%lx bytes", pcr, data.len);
+	return !status;
+}
+
+void efi_measure(unsigned int pcr, uint32_t tag, struct span words, struct span data)
+{
+	uint8_t tagged[EFI_TCG2_TAGGED_DATA - EFI_TCG2_EVENT_DATA + WORDS_MAX];
+	size_t head = EFI_TCG2_TAGGED_DATA - EFI_TCG2_EVENT_DATA;
+	size_t len = words.len < WORDS_MAX ? words.len : WORDS_MAX;
+
+	le32_put(tagged + EFI_TCG2_TAGGED_ID - EFI_TCG2_EVENT_DATA, tag);
+	le32_put(tagged + EFI_TCG2_TAGGED_SIZE - EFI_TCG2_EVENT_DATA, (uint32_t)len);
+	memcpy(tagged + head, words.ptr, len);
+	measure(pcr, EV_EVENT_TAG, (struct span){tagged, head + len}, data);
+}
+
+bool efi_measure_ipl(unsigned int pcr, struct span text, struct span data)
+{
+	return measure(pcr, EV_IPL, text, data);
 }
 
 void efi_measure_options(uint64_t loaded_image)

@@ -44,6 +44,11 @@ enum err kernel_measure_finish(struct kernel_measure *k, const struct efi_boot *
 /* Extend a PCR with the hash of data; the event's own bytes say in words what that is. */
 void efi_measure(unsigned int pcr, uint32_t tag, struct span words, struct span data);
 
+/*
+ * The same as an event of type EV_IPL, as systemd's stub does it: text is UTF-16 with NUL. Was it measured?
+ */
+bool efi_measure_ipl(unsigned int pcr, struct span text, struct span data);
+
 /* tpm.c: the firmware's event log as a configuration table for the kernel; after all measuring. */
 void efi_event_log(void);
 
