@@ -2,10 +2,15 @@
 /*
  * See image_pe.h. Where the stub works, a byte's distance from the start of the file is also its
  * distance from where firmware loaded the image, so that the stub finds manifest and payload without
- * asking. What nobody looks for by distance lies in the file's setup part, and in memory behind it all:
+ * asking. What nobody looks for by distance are the setup part's code, which is for BIOS, and the tail:
+ * these share the setup part's pages in memory, so that sections come in the same order in both, and
+ * signing tools have nothing to remark on.
  *
- *   file    | headers .setup  tail | .text | .data | .payload ......... |
- *   memory  | headers .setup       | .text | .data | .payload ......... | .reloc | .sbat | .compat |
+ *   file    | headers | .setup ................. |.reloc|.sbat|.compat| .text | .data | .payload .... |
+ *   memory  | headers | .setup | .reloc | .sbat  | .compat            | .text | .data | .payload .... |
+ *           0      0x1000   0x2000   0x3000   0x4000               0x5000
+ *
+ * Of .setup no more is loaded than there is room for, and nobody misses the rest.
  *
  * The payload is writable, because a decoder may change its input (codec.h, gzip). In a UKI it is called
  * .linux, the name that tools look for, and ends where the UKI's own sections begin:
@@ -49,11 +54,6 @@ static void put_compat(uint8_t *p, uint32_t entry_rva)
 	le32_put(p + COMPAT_ENTRY_RVA, entry_rva);
 }
 
-static uint32_t align_page(uint32_t v)
-{
-	return (v + PE_SECTION_ALIGN - 1) / PE_SECTION_ALIGN * PE_SECTION_ALIGN;
-}
-
 struct section_list {
 	struct pe_section s[SETUP_PE_SECTIONS];
 	size_t count;
@@ -67,16 +67,15 @@ static void add_in_place(struct section_list *list, const char *name, uint32_t a
 		(struct pe_section){name, at, mem_size, at, end - at, SECT_READ | flags};
 }
 
-/* One of the setup part's tail, given by its distance from the tail's end, and behind all in memory. */
+/* One of the setup part's tail, given by its distance from the tail's end, on the next page in memory. */
 static void add_tail(struct section_list *list, const struct build *b, const char *name,
 	uint32_t mem_size, uint32_t from, uint32_t to, uint32_t flags)
 {
 	const struct pe_section *last = &list->s[list->count - 1];
+	uint32_t pages = (last->mem_size + PE_SECTION_ALIGN - 1) / PE_SECTION_ALIGN;
 
-	list->s[list->count++] = (struct pe_section){name,
-		align_page(last->rva + (last->mem_size > last->file_size ? last->mem_size
-									 : last->file_size)),
-		mem_size, (uint32_t)b->setup.len - from, from - to, SECT_DATA | SECT_READ | flags};
+	list->s[list->count++] = (struct pe_section){name, last->rva + pages * PE_SECTION_ALIGN, mem_size,
+		(uint32_t)b->setup.len - from, from - to, SECT_DATA | SECT_READ | flags};
 }
 
 /* Payload and what a UKI has behind it, each up to the next one's start. */
@@ -109,37 +108,49 @@ static bool has_sbat(const struct build *b)
 	return false;
 }
 
+/* .setup, and the tail on the last pages of the setup part's room in memory. */
+static enum err add_setup(struct section_list *list, const struct build *b, uint32_t relocs_size)
+{
+	uint32_t setup = (uint32_t)b->setup.len;
+	uint32_t tail = (has_sbat(b) ? 2 : 3) * PE_SECTION_ALIGN;
+	uint32_t relocs_end = has_sbat(b) ? SETUP_TAIL_COMPAT : SETUP_TAIL_SBAT;
+
+	if (setup < HEADERS_SIZE + PE_SECTION_ALIGN + tail)
+		return ERR_NO_SPACE;
+	add_in_place(list, ".setup", HEADERS_SIZE, setup - HEADERS_SIZE - tail,
+		setup - SETUP_TAIL_SIZE, SECT_DATA | SECT_DISCARDABLE);
+	add_tail(list, b, ".reloc", relocs_size, SETUP_TAIL_RELOC, relocs_end, SECT_DISCARDABLE);
+	if (!has_sbat(b))
+		add_tail(list, b, ".sbat", sizeof(sbat) - 1, SETUP_TAIL_SBAT, SETUP_TAIL_COMPAT, 0);
+	/* up to the setup part's end, so that no byte of the file is left unsigned */
+	add_tail(list, b, ".compat", COMPAT_SIZE + 1, SETUP_TAIL_COMPAT, 0, SECT_DISCARDABLE);
+	return ERR_OK;
+}
+
 enum err image_pe(struct build *b)
 {
 	uint32_t setup = (uint32_t)b->setup.len, relocs;
 	uint32_t data = setup + b->data_off, payload = setup + b->manifest.payload_off;
-	uint32_t relocs_end = has_sbat(b) ? SETUP_TAIL_COMPAT : SETUP_TAIL_SBAT;
 	struct section_list list = {.count = 0};
+	enum err err;
 
 	relocs = put_relocs(b->image + setup - SETUP_TAIL_RELOC);
 	put_compat(b->image + setup - SETUP_TAIL_COMPAT, setup + STUB_ENTRY_EFI32);
-	add_in_place(&list, ".setup", HEADERS_SIZE, setup - SETUP_TAIL_SIZE - HEADERS_SIZE,
-		setup - SETUP_TAIL_SIZE, SECT_DATA | SECT_DISCARDABLE);
+	if (!has_sbat(b))
+		memcpy(b->image + setup - SETUP_TAIL_SBAT, sbat, sizeof(sbat) - 1);
+	err = add_setup(&list, b, relocs);
+	if (err)
+		return err;
 	add_in_place(&list, ".text", setup, b->data_off, data, SECT_CODE | SECT_EXECUTE);
 	add_in_place(&list, ".data", data, payload - data, payload, SECT_DATA | SECT_WRITE);
 	add_payload(&list, b);
-	add_tail(&list, b, ".reloc", relocs, SETUP_TAIL_RELOC, relocs_end, SECT_DISCARDABLE);
-
-	const struct pe_section *reloc = &list.s[list.count - 1];
-
-	if (!has_sbat(b)) {
-		memcpy(b->image + setup - SETUP_TAIL_SBAT, sbat, sizeof(sbat) - 1);
-		add_tail(&list, b, ".sbat", sizeof(sbat) - 1, SETUP_TAIL_SBAT, SETUP_TAIL_COMPAT, 0);
-	}
-	/* up to the setup part's end, so that no byte of the file is left unsigned */
-	add_tail(&list, b, ".compat", COMPAT_SIZE + 1, SETUP_TAIL_COMPAT, 0, SECT_DISCARDABLE);
 
 	const struct pe_image pe = {
 		.sections = list.s,
 		.count = list.count,
 		.entry_rva = setup + STUB_ENTRY_EFI,
 		.headers_size = HEADERS_SIZE,
-		.reloc_rva = reloc->rva,
+		.reloc_rva = list.s[1].rva,
 		.reloc_size = relocs,
 	};
 

@@ -41,6 +41,17 @@ def test_signed(bzforge, signed, keys):
     Pe(signed.read_bytes()).check_layout()
 
 
+def test_sbsign_has_no_remarks(bzforge, pie_image, keys, tmp_path):
+    """No gap, no overlap, nothing outside of sections; whatever sections there are."""
+    image, sbat = tmp_path / "uki.efi", tmp_path / "sbat"
+    sbat.write_text("mine,1,Me,mine,1,https://me\n")
+    for options in ([], ["--sbat", sbat, "--cmdline", "a b", "--initrd", keys[1]]):
+        bzforge.run("uki", pie_image, "-o", image, *options)
+        said = subprocess.run(["sbsign", "--key", keys[0], "--cert", keys[1], "--output", tmp_path / "out", image],
+                              check=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT).stdout.decode()
+        assert said == "Signing Unsigned original image\n"
+
+
 def test_two_signatures(bzforge, signed, tmp_path):
     """Each is shown; one that does not hold is enough to fail."""
     key, cert = make_keys(tmp_path, "Another")
