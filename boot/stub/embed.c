@@ -50,12 +50,15 @@ enum err embed_loader_cmdline(const struct boot_params *bp, struct span *ret, st
 enum err embed_join_cmdline(struct stage1 *s, struct fault *fault)
 {
 	const struct manifest *m = &s->manifest;
-	struct span own = phys_span(s->image_pa + m->cmdline_off, m->cmdline_size);
+	struct span own = phys_span(s->image_pa + m->cmdline_off, m->cmdline_size), other = s->cmdline;
 	size_t len, max = cmdline_max(s->bp);
 
 	if (checksum(own) != m->cmdline_crc)
 		return fault_set(fault, ERR_CMDLINE_CRC, "image", m->cmdline_off, m->cmdline_crc);
-	enum err err = cmdline_join(own, s->cmdline, s->joined, max + 1, &len);
+	/* What a loader says by itself is no line, so that a UKI's is the same everywhere. */
+	if ((m->flags & MANIFEST_FLAG_UKI) && cmdline_is_empty(other))
+		other.len = 0;
+	enum err err = cmdline_join(own, other, s->joined, max + 1, &len);
 
 	if (err)
 		return fault_set(fault, err, "cmdline_size", HDR_CMDLINE_SIZE, max);

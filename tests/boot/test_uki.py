@@ -4,6 +4,7 @@
 The firmware's disk is a FAT file system without partitions; OVMF starts \\EFI\\BOOT\\BOOTX64.EFI on it.
 """
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -39,16 +40,21 @@ def uki(bzforge, small, small_initrd, tmp_path_factory):
     return out
 
 
-def firmware(folder, secure=False):
-    """QEMU's arguments; q35 with SMM, as the build with Secure Boot wants it."""
+def firmware(folder, secure=False, bits=64):
+    """QEMU's arguments; q35 with SMM, as the builds with Secure Boot want it. Variables, keys too, are the
+    same for both widths."""
     code, variables = (("OVMF_CODE_4M.secboot.fd", "OVMF_VARS_4M.snakeoil.fd") if secure
                        else ("OVMF_CODE_4M.fd", "OVMF_VARS_4M.fd"))
+    if bits == 32:
+        code = "OVMF32_CODE_4M.secboot.fd"
     copy = folder / "variables.fd"
     shutil.copyfile(OVMF / variables, copy)
     arguments = ["-drive", f"if=pflash,format=raw,unit=0,readonly=on,file={OVMF / code}",
                  "-drive", f"if=pflash,format=raw,unit=1,file={copy}"]
-    if secure:
+    if secure or bits == 32:
         arguments += ["-global", "driver=cfi.pflash01,property=secure,value=on"]
+    if bits == 32:
+        arguments += ["-global", "ICH9-LPC.disable_s3=1"]
     return arguments
 
 
@@ -143,12 +149,17 @@ def test_classic(bzforge, cloud_kernel, small_initrd, tmp_path):
 # --- Secure Boot, with keys of which the firmware knows ---
 
 @pytest.fixture(scope="module")
-def signed(bzforge, uki, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("signed")
-    key, out = folder / "key.pem", folder / "uki.efi"
+def keys(tmp_path_factory):
+    key = tmp_path_factory.mktemp("keys") / "key.pem"
     subprocess.run(["openssl", "rsa", "-in", SNAKEOIL_KEY, "-passin", f"pass:{SNAKEOIL_PASSPHRASE}",
                     "-out", key], check=True, stderr=subprocess.DEVNULL)
-    bzforge.run("uki", uki, "-o", out, "--sign", key, SNAKEOIL_CERT)
+    return key, SNAKEOIL_CERT
+
+
+@pytest.fixture(scope="module")
+def signed(bzforge, uki, keys, tmp_path_factory):
+    out = tmp_path_factory.mktemp("signed") / "uki.efi"
+    bzforge.run("uki", uki, "-o", out, "--sign", *keys)
     return out
 
 
@@ -160,29 +171,69 @@ def test_secure_boot(signed, small_initrd, tmp_path):
 
 
 @pytest.mark.long
-def test_secure_boot_takes_no_other_line(signed, small_initrd, tmp_path):
-    """Neither a line nor an initrd of a loader's."""
+@pytest.mark.parametrize("entry", ["PE", "handover", "handover of 32 bits"])
+def test_secure_boot_takes_no_other_line(uki, signed, small_initrd, tmp_path, entry):
+    """Neither a line nor an initrd of a loader's, whichever entry it uses. OVMF's own loader for QEMU's
+    -kernel uses the handover entry of what it may not load; 32-bit firmware always does."""
     other = tmp_path / "other"
     other.write_bytes(b"not an initrd" * 100)
-    serial = boot([*firmware(tmp_path, True), "-kernel", signed, "-append", OTHER, "-initrd", other],
+    image, bits = {"PE": (signed, 64), "handover": (uki, 64), "handover of 32 bits": (uki, 32)}[entry]
+    serial = boot([*firmware(tmp_path, True, bits), "-kernel", image, "-append", OTHER, "-initrd", other],
                   machine="q35,smm=on")
     check(serial, small_initrd)
     assert "Secure Boot: the loader's command line does not count" in serial
     assert "Secure Boot: the loader's initrd does not count" in serial
 
 
+def signed_byte(pe, part):
+    """Offset of a byte that is signed and of which nothing else depends."""
+    if part == "header":
+        return pe.header + 8  # TimeDateStamp
+    if part == "last byte":
+        return pe.certificates[0] - 1
+    return pe[part].offset + 1
+
+
 @pytest.mark.long
-@pytest.mark.parametrize("part", ["unsigned", ".text", ".linux", ".cmdline", ".initrd"])
+@pytest.mark.parametrize("part", ["unsigned", "header", ".setup", ".text", ".linux", ".cmdline", ".initrd",
+                                  "last byte"])
 def test_secure_boot_refuses(uki, signed, tmp_path, part):
     bad = tmp_path / "bad.efi"
     data = bytearray((uki if part == "unsigned" else signed).read_bytes())
     if part != "unsigned":
-        data[Pe(data)[part].offset + 1] ^= 1
+        data[signed_byte(Pe(data), part)] ^= 1
     bad.write_bytes(data)
     arguments = [*firmware(tmp_path, True), *disk(tmp_path, {"EFI/BOOT/BOOTX64.EFI": bad})]
     with qemu.Qemu(arguments, machine="q35,smm=on", timeout=PATIENCE) as machine:
         machine.expect(REFUSED)
         assert "bzforge" not in machine.serial
+
+
+LOCKDOWN_INIT = """#!/bin/busybox sh
+/bin/busybox mount -t sysfs sysfs /sys
+/bin/busybox mount -t securityfs securityfs /sys/kernel/security
+/bin/busybox echo
+/bin/busybox echo "LOCKDOWN $(/bin/busybox cat /sys/kernel/security/lockdown)"
+/bin/busybox reboot -f
+"""
+
+
+@pytest.mark.long
+def test_lockdown(bzforge, make_image, cloud_kernel, keys, tmp_path):
+    """As strict as the stock kernel's own wrapper leaves it, with Secure Boot and without."""
+    initrd, images = tmp_path / "initrd", {"stock": tmp_path / "stock", "ours": tmp_path / "ours"}
+    initrd.write_bytes(initramfs.build(LOCKDOWN_INIT))
+    subprocess.run(["sbsign", "--key", keys[0], "--cert", keys[1], "--output", images["stock"], cloud_kernel],
+                   check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    bzforge.run("repack", make_image("cloud", "-c", "zstd:3"), "-o", images["ours"], "-c", "lz4:3", "--sign", *keys)
+    found = {}
+    for secure in (True, False):
+        for name, image in images.items():
+            serial = boot([*firmware(tmp_path, secure), "-kernel", image, "-initrd", initrd, "-append",
+                           "console=ttyS0 panic=-1 quiet"], machine="q35,smm=on" if secure else "q35")
+            found[name, secure] = re.search(r"^LOCKDOWN (.*)$", serial, re.M)[1]
+    assert found["ours", True] == found["stock", True] == "none [integrity] confidentiality"
+    assert found["ours", False] == found["stock", False] == "[none] integrity confidentiality"
 
 
 # --- an initrd as large as those of live systems ---

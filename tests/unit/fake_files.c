@@ -11,7 +11,9 @@ static uint64_t EFIAPI unknown(void)
 struct handle {
 	uint64_t revision;
 	void *functions[10];
-	struct fake_file *file; /* NULL: the root */
+	struct fake_file *file; /* NULL: the root, or a folder: */
+	char folder[64]; /* its path with a backslash behind it */
+	size_t next; /* of fake.files, to be listed */
 	uint64_t at;
 };
 
@@ -43,14 +45,48 @@ static uint64_t EFIAPI file_open(struct handle *this, struct handle **ret, const
 		const char *name = fake.files[i].path;
 		size_t n = 0;
 
+		if (strncmp(name, this->folder, strlen(this->folder)))
+			continue;
+		name += strlen(this->folder);
 		while (path[n] && path[n] == (uint8_t)name[n])
 			n++;
-		if (path[n] || name[n])
+		if (path[n] || (name[n] && name[n] != '\\'))
 			continue;
-		*ret = handle_make(&fake.files[i]);
+		*ret = handle_make(name[n] ? NULL : &fake.files[i]);
+		if (name[n])
+			memcpy((*ret)->folder, fake.files[i].path, strlen(this->folder) + n + 1);
 		return EFI_SUCCESS;
 	}
 	return EFI_NOT_FOUND;
+}
+
+static void info_put(uint8_t *ret, size_t need, uint64_t size, uint64_t attribute, const char *name)
+{
+	memset(ret, 0, need);
+	le64_put(ret, need);
+	le64_put(ret + 8, size);
+	le64_put(ret + 0x48, attribute);
+	for (size_t i = 0; name[i]; i++)
+		le16_put(ret + 0x50 + 2 * i, (uint8_t)name[i]);
+}
+
+/* The next file in it; folders in folders are not needed here. */
+static uint64_t folder_read(struct handle *this, uint64_t *size, uint8_t *ret)
+{
+	for (; this->next < FAKE_MAX && fake.files[this->next].path; this->next++) {
+		const struct fake_file *f = &fake.files[this->next];
+		const char *name = f->path + strlen(this->folder);
+
+		if (strncmp(f->path, this->folder, strlen(this->folder)))
+			continue;
+		assert_true(*size >= 0x50 + 2 * (strlen(name) + 1));
+		*size = 0x50 + 2 * (strlen(name) + 1);
+		info_put(ret, *size, f->size, 0x20, name);
+		this->next++;
+		return EFI_SUCCESS;
+	}
+	*size = 0;
+	return EFI_SUCCESS;
 }
 
 static uint64_t EFIAPI file_close(struct handle *this)
@@ -64,9 +100,12 @@ static uint64_t EFIAPI file_close(struct handle *this)
 static uint64_t EFIAPI file_read(struct handle *this, uint64_t *size, uint8_t *ret)
 {
 	struct fake_file *f = this->file;
-	uint64_t left = (f->ends_at ? f->ends_at : f->size) - this->at;
 
 	fake_used(false);
+	if (!f)
+		return folder_read(this, size, ret);
+	uint64_t left = (f->ends_at ? f->ends_at : f->size) - this->at;
+
 	if (f->status)
 		return f->status;
 	if (f->piece && *size > f->piece)
@@ -81,10 +120,11 @@ static uint64_t EFIAPI file_read(struct handle *this, uint64_t *size, uint8_t *r
 static uint64_t EFIAPI file_get_info(struct handle *this, const void *guid, uint64_t *size, uint8_t *ret)
 {
 	static const struct efi_guid info = EFI_FILE_INFO_GUID;
-	size_t need = 0x50 + 2 * (strlen(this->file->path) + 1);
+	const char *name = this->file ? this->file->path : this->folder;
+	size_t need = 0x50 + 2 * (strlen(name) + 1);
 
 	fake_used(false);
-	if (this->file->info_status)
+	if (this->file && this->file->info_status)
 		return this->file->info_status;
 	if (!efi_guid_equal(&info, guid))
 		return EFI_UNSUPPORTED;
@@ -92,9 +132,7 @@ static uint64_t EFIAPI file_get_info(struct handle *this, const void *guid, uint
 		*size = need;
 		return EFI_BUFFER_TOO_SMALL;
 	}
-	memset(ret, 0, need);
-	le64_put(ret, need);
-	le64_put(ret + 8, this->file->size);
+	info_put(ret, need, this->file ? this->file->size : 0, this->file ? 0x20 : 0x10, name);
 	*size = need;
 	return EFI_SUCCESS;
 }

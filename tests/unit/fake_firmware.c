@@ -366,20 +366,43 @@ static uint64_t EFIAPI get_variable(const uint16_t *name, uint64_t vendor, uint3
 static uint64_t EFIAPI set_variable(const uint16_t *name, uint64_t vendor, uint32_t attributes,
 	uint64_t size, const void *data)
 {
-	fake_used(false);
-	(void)name;
-	for (size_t i = 0; i < FAKE_MAX && fake.variables[i].name; i++) {
-		struct fake_variable *v = &fake.variables[i];
+	static const struct efi_guid loader = LOADER_GUID;
+	size_t i, n = 0;
 
-		if (!same_guid(vendor, &v->vendor) || size > sizeof(v->data))
-			continue;
-		memcpy(v->data, data, size);
-		v->size = size;
-		v->attributes = attributes;
-		return EFI_SUCCESS;
+	fake_used(false);
+	for (i = 0; i < FAKE_MAX && fake.variables[i].name; i++) {
+		const char *own = fake.variables[i].name;
+
+		for (n = 0; name[n] && name[n] == (uint8_t)own[n]; n++)
+			;
+		if (!name[n] && !own[n] && same_guid(vendor, &fake.variables[i].vendor))
+			break;
 	}
-	misuse = "SetVariable of a new one";
-	return EFI_UNSUPPORTED;
+	if (i == FAKE_MAX || size > sizeof(fake.variables[i].data))
+		return EFI_OUT_OF_RESOURCES;
+	struct fake_variable *v = &fake.variables[i];
+
+	if (!v->name) {
+		if (!same_guid(vendor, &loader))
+			misuse = "SetVariable of a new one that is none of a boot loader's";
+		for (n = 0; name[n] && n < sizeof(v->own_name) - 1; n++)
+			v->own_name[n] = (char)name[n];
+		v->name = v->own_name;
+		memcpy(&v->vendor, (void *)vendor, sizeof(v->vendor));
+	}
+	memcpy(v->data, data, size);
+	v->size = size;
+	v->attributes = attributes;
+	return EFI_SUCCESS;
+}
+
+const struct fake_variable *fake_variable(const char *name)
+{
+	for (size_t i = 0; i < FAKE_MAX && fake.variables[i].name; i++) {
+		if (!strcmp(fake.variables[i].name, name))
+			return &fake.variables[i];
+	}
+	return NULL;
 }
 
 /* --- the machine --- */

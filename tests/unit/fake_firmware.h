@@ -25,7 +25,7 @@
 #define FAKE_MAP_MAX      512
 
 struct fake_file {
-	const char *path; /* NULL: none */
+	const char *path; /* NULL: none; the folders in it are there, too */
 	const void *data;
 	uint64_t size;
 	uint64_t piece; /* so much at most in one Read, 0: all */
@@ -38,9 +38,10 @@ struct fake_variable {
 	const char *name; /* NULL: none */
 	struct efi_guid vendor;
 	uint64_t status;
-	uint8_t data[8];
+	uint8_t data[80];
 	uint64_t size;
 	uint32_t attributes; /* of SetVariable */
+	char own_name[32]; /* of one that SetVariable made */
 };
 
 /* A protocol on a handle. */
@@ -100,6 +101,9 @@ struct fake {
 	int opens_out;
 };
 extern struct fake fake;
+
+/* The variable of that name, or NULL. */
+const struct fake_variable *fake_variable(const char *name);
 
 /* LoadOptions and the like: EFI_LOADED_IMAGE_PROTOCOL at these bytes. */
 extern uint8_t fake_loaded_image[0x60];
