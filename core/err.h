@@ -81,7 +81,13 @@
 	X(NOT_KERNEL, 131, "not a kernel image")                                               \
 	X(FILE_CHANGED, 132, "file became shorter while it was read")                          \
 	X(SYSTEM, 133, "the system refuses")                                                   \
-	X(ARGUMENT, 134, "argument is out of range")
+	X(ARGUMENT, 134, "argument is out of range")                                           \
+	X(KALLSYMS_NONE, 140, "kernel carries no table of symbols")                            \
+	X(BAD_KALLSYMS, 141, "kernel's table of symbols is damaged")                           \
+	X(KALLSYMS_ADDRESSES, 142, "addresses of the kernel's symbols cannot be found")        \
+	X(KALLSYMS_AMBIGUOUS, 143, "kernel's table of symbols can be read in several ways")    \
+	X(KALLSYMS_LOAD_ADDRESS, 144, "address that the kernel is linked to cannot be found")  \
+	X(SYMBOLS_THERE, 145, "ELF file has a symbol table already")
 
 enum err {
 #define ERR_ENUM(name, number, text) ERR_##name = number,

@@ -1,28 +1,67 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * bzforge extract FILE -o OUT: the ELF kernel of an image, byte for byte, and its relocation table.
+ * bzforge extract FILE -o OUT: the ELF kernel of an image, byte for byte, and its relocation table; or
+ * another part, or the kernel with the symbols that it carries.
  */
 #include <argp.h>
 #include <string.h>
 #include "host/commands.h"
-#include "host/kernel.h"
-#include "host/output.h"
+#include "host/extract.h"
 #include "host/options.h"
 
-#define KEY_RELOCS 0x100
+#define KEY_RELOCS     0x100
+#define KEY_SYMBOLS    0x101
+#define KEY_CONFIG     0x102
+#define KEY_INITRD     0x103
+#define KEY_CMDLINE    0x104
+#define KEY_OS_RELEASE 0x105
+#define KEY_SECTION    0x106
+#define KEY_ALL        0x107
 
 struct options {
 	const char *file;
 	const char *output;
 	const char *relocs;
+	const char *section;
+	const char *all;
+	enum extract_kind kind;
 };
 
 static const struct argp_option argp_options[] = {
 	{"output", 'o', "OUT", 0, "Write the ELF kernel to OUT ('-': standard output)", 0},
 	{"relocs", KEY_RELOCS, "FILE", 0, "Write the relocation table, in Linux's format, to FILE",
 		0},
+	{"symbols", KEY_SYMBOLS, NULL, 0,
+		"Write the kernel with the table of symbols that it carries (kallsyms)", 0},
+	{"config", KEY_CONFIG, NULL, 0, "Write what the kernel was configured with (IKCONFIG)", 0},
+	{"initrd", KEY_INITRD, NULL, 0, "Write the embedded initrd", 0},
+	{"cmdline", KEY_CMDLINE, NULL, 0, "Write the embedded command line", 0},
+	{"os-release", KEY_OS_RELEASE, NULL, 0, "Write a unified kernel image's os-release", 0},
+	{"section", KEY_SECTION, "NAME", 0, "Write the PE section NAME, as '.splash'", 0},
+	{"all", KEY_ALL, "FOLDER", 0, "Write every part there is to a file of its own in FOLDER", 0},
 	{0},
 };
+
+/* One of the options that say what goes to OUT. */
+static void choose(const struct argp_state *state, struct options *o, enum extract_kind kind)
+{
+	if (o->kind != EXTRACT_KERNEL)
+		argp_error(state, "OUT takes one part; --all takes every one");
+	o->kind = kind;
+}
+
+static void check(const struct argp_state *state, const struct options *o)
+{
+	require_operand(state, "FILE", o->file);
+	if (o->all && (o->output || o->relocs || o->kind != EXTRACT_KERNEL))
+		argp_error(state, "--all goes with no other option");
+	if (!o->all && !o->output)
+		argp_error(state, "no -o OUT");
+	if (o->relocs && o->kind != EXTRACT_KERNEL)
+		argp_error(state, "--relocs goes with the kernel as it was built");
+	if (o->relocs && !strcmp(o->output, o->relocs))
+		argp_error(state, "kernel and relocation table cannot go to the same place");
+}
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -35,16 +74,33 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_RELOCS:
 		o->relocs = arg;
 		return 0;
+	case KEY_SYMBOLS:
+		choose(state, o, EXTRACT_SYMBOLS);
+		return 0;
+	case KEY_CONFIG:
+		choose(state, o, EXTRACT_CONFIG);
+		return 0;
+	case KEY_INITRD:
+		choose(state, o, EXTRACT_INITRD);
+		return 0;
+	case KEY_CMDLINE:
+		choose(state, o, EXTRACT_CMDLINE);
+		return 0;
+	case KEY_OS_RELEASE:
+		choose(state, o, EXTRACT_OS_RELEASE);
+		return 0;
+	case KEY_SECTION:
+		choose(state, o, EXTRACT_SECTION);
+		o->section = arg;
+		return 0;
+	case KEY_ALL:
+		o->all = arg;
+		return 0;
 	case ARGP_KEY_ARG:
 		parse_operand(state, arg, "FILE", &o->file);
 		return 0;
 	case ARGP_KEY_END:
-		require_operand(state, "FILE", o->file);
-		if (!o->output)
-			argp_error(state, "no -o OUT");
-		if (o->relocs && !strcmp(o->output, o->relocs))
-			argp_error(
-				state, "kernel and relocation table cannot go to the same place");
+		check(state, o);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -54,21 +110,22 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp argp = {
 	.options = argp_options,
 	.parser = parse,
-	.args_doc = "FILE -o OUT",
-	.doc = "Take the ELF kernel out of an image, exactly as it was wrapped."
+	.args_doc = "FILE -o OUT\nFILE --all FOLDER",
+	.doc = "Take the ELF kernel out of an image, exactly as it was wrapped; or another part."
 	       "\vFILE may be '-', standard input. A kernel without relocations gives an empty "
-	       "FILE for --relocs.",
+	       "FILE for --relocs. FOLDER must not exist yet, or be empty.",
 };
 
 /* Both files are complete on the disk before either appears. */
-static enum status write_both(const struct options *o, const struct kernel *k)
+static enum status write_both(
+	const struct options *o, const struct kernel *k, const struct extract_part *part)
 {
-	struct output elf = {0}, relocs = {0};
+	struct output out = {0}, relocs = {0};
 	enum status status;
 
-	status = output_begin(&elf, o->output);
+	status = output_begin(&out, o->output);
 	if (!status)
-		status = output_put(&elf, k->kernel);
+		status = extract_put(&out, part);
 	if (!status && o->relocs)
 		status = output_begin(&relocs, o->relocs);
 	if (!status && o->relocs)
@@ -76,9 +133,23 @@ static enum status write_both(const struct options *o, const struct kernel *k)
 	if (!status && o->relocs)
 		status = output_commit(&relocs);
 	if (!status)
-		status = output_commit(&elf);
+		status = output_commit(&out);
 	output_close(&relocs);
-	output_close(&elf);
+	output_close(&out);
+	return status;
+}
+
+static enum status extract(const struct options *o, const struct kernel *k)
+{
+	struct extract_part part = {0};
+	enum status status;
+
+	if (o->all)
+		return extract_all(k, o->all);
+	status = extract_part(k, o->kind, o->section, &part);
+	if (!status)
+		status = write_both(o, k, &part);
+	extract_free(&part);
 	return status;
 }
 
@@ -91,16 +162,14 @@ enum status cmd_extract(int argc, char **argv)
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
 	status = input_read(o.file, &in);
-	if (!status)
+	if (!status && o.output)
 		status = output_check(o.output, (const struct input *[]){&in}, 1);
 	if (!status && o.relocs)
 		status = output_check(o.relocs, (const struct input *[]){&in}, 1);
 	if (!status)
 		status = kernel_open(&in, RELOCS_AUTO, &k);
 	if (!status)
-		status = kernel_require_content(&k);
-	if (!status)
-		status = write_both(&o, &k);
+		status = extract(&o, &k);
 	kernel_close(&k);
 	input_free(&in);
 	return status;

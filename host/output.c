@@ -18,7 +18,7 @@
  * Temporary files that exist now, for the signal handler. A slot is filled and emptied with the
  * signals blocked, so the handler never sees half a path.
  */
-#define LIVE_MAX 4
+#define LIVE_MAX 80 /* a folder of parts: each of a PE file's sections, and the kernel's */
 static char live[LIVE_MAX][PATH_MAX];
 
 static const int ending_signals[] = {SIGINT, SIGTERM, SIGHUP};
@@ -31,6 +31,10 @@ static void on_signal(int number)
 	for (i = 0; i < LIVE_MAX; i++) {
 		if (live[i][0])
 			unlink(live[i]);
+	}
+	for (i = 0; i < LIVE_MAX; i++) {
+		if (live[i][0])
+			rmdir(live[i]); /* a folder, now empty */
 	}
 	/*
 	 * The handler was installed for one time: this ends the process as the signal would have.
@@ -52,7 +56,7 @@ void output_catch_signals(void)
 	}
 }
 
-static void signals_block(sigset_t *ret_old)
+void output_signals_block(sigset_t *ret_old)
 {
 	sigset_t set;
 	size_t i;
@@ -63,7 +67,7 @@ static void signals_block(sigset_t *ret_old)
 	sigprocmask(SIG_BLOCK, &set, ret_old);
 }
 
-static void live_add(const char *path)
+void output_live_add(const char *path)
 {
 	size_t i;
 
@@ -75,7 +79,7 @@ static void live_add(const char *path)
 	}
 }
 
-static void live_remove(const char *path)
+void output_live_remove(const char *path)
 {
 	size_t i;
 
@@ -130,10 +134,10 @@ static enum status create_temporary(struct output *out)
 		return report_no_memory(out->name);
 	}
 	free(copy);
-	signals_block(&old);
+	output_signals_block(&old);
 	out->fd = mkostemp(out->temporary, O_CLOEXEC);
 	if (out->fd >= 0)
-		live_add(out->temporary);
+		output_live_add(out->temporary);
 	sigprocmask(SIG_SETMASK, &old, NULL);
 	if (out->fd < 0) {
 		report_errno(out->name, "cannot create");
@@ -221,10 +225,10 @@ enum status output_commit(struct output *out)
 		report_errno(out->name, "cannot write");
 		return STATUS_ENVIRONMENT;
 	}
-	signals_block(&old);
+	output_signals_block(&old);
 	failed = rename(out->temporary, out->target);
 	if (!failed)
-		live_remove(out->temporary);
+		output_live_remove(out->temporary);
 	sigprocmask(SIG_SETMASK, &old, NULL);
 	if (failed) {
 		report_errno(out->name, "cannot rename the finished file into place");
@@ -243,9 +247,9 @@ void output_close(struct output *out)
 	if (out->open)
 		close(out->fd);
 	if (out->temporary) {
-		signals_block(&old);
+		output_signals_block(&old);
 		unlink(out->temporary);
-		live_remove(out->temporary);
+		output_live_remove(out->temporary);
 		sigprocmask(SIG_SETMASK, &old, NULL);
 	}
 	free(out->temporary);

@@ -9,6 +9,7 @@
 #ifndef HOST_OUTPUT_H
 #define HOST_OUTPUT_H
 
+#include <signal.h>
 #include "host/input.h"
 
 struct output {
@@ -30,6 +31,31 @@ void output_close(struct output *out);
 
 /* All of it in one call. */
 enum status output_write(const char *path, struct span bytes);
+
+/*
+ * A folder of files, which appears with all of them or not at all. It must not exist yet, or be empty.
+ *
+ *   output_folder_begin -> output_folder_add... -> output_folder_commit -> output_folder_close
+ */
+#define OUTPUT_FOLDER_MAX 64
+struct output_folder {
+	const char *target;
+	char *temporary; /* NULL when there is none, or none any more */
+	char *file[OUTPUT_FOLDER_MAX]; /* finished ones, in temporary */
+	size_t count;
+};
+
+enum status output_folder_begin(struct output_folder *f, const char *path);
+/* The path of a new file in it, to be written; NULL: no memory, or too many (prints). */
+const char *output_folder_add(struct output_folder *f, const char *name);
+enum status output_folder_commit(struct output_folder *f);
+/* What has not been committed disappears. */
+void output_folder_close(struct output_folder *f);
+
+/* Paths to remove when a signal ends the tool; add and remove with the signals blocked. */
+void output_live_add(const char *path);
+void output_live_remove(const char *path);
+void output_signals_block(sigset_t *ret_old);
 
 /* Arrange for temporary files to be removed when SIGINT, SIGTERM or SIGHUP ends the tool. */
 void output_catch_signals(void);

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The ELF with symbols, put together:
+ *
+ *   header          the kernel's own, with other numbers for sections; or one made for an image
+ *   kernel          not a byte of it changed
+ *   .symtab .strtab .shstrtab
+ *   section headers all of them, old and new
+ *
+ * The kernel's old section headers stay where they were, and nothing points at them any more.
+ *
+ * Written here and not with libelf: that would build or rewrite the whole file, where three tables are to
+ * be appended to bytes that go to the output as they are (docs/decisions/0036-symbols-from-kallsyms.md).
+ */
+#include <stdlib.h>
+#include <string.h>
+#include "host/symbols.h"
+#include "host/symbols_parts.h"
+#include "spec/elf64.h"
+#include "spec/elf_any.h"
+
+#define IMAGE_HEAD     4096 /* header and padding in front of an image: a page, so that pages stay pages */
+#define TABLE_ALIGN    8
+
+/* arm64 and riscv64 have a header of their own in the first bytes [Linux booting.rst, boot-image-header.rst] */
+#define IMAGE_MAGIC    0x38
+#define ARM64_MAGIC    0x644d5241 /* "ARMd" */
+#define RISCV_MAGIC    0x05435352 /* "RSC\5" */
+
+struct work {
+	struct span kernel;
+	bool is_elf;
+	struct elf_file elf;
+	struct kallsyms k;
+	struct symbols_sections sections;
+	struct symbols_table table;
+};
+
+static uint32_t image_magic(struct span kernel)
+{
+	uint32_t magic;
+
+	return span_le32(kernel, IMAGE_MAGIC, &magic) ? 0 : magic;
+}
+
+bool symbols_is_image(struct span kernel)
+{
+	return image_magic(kernel) == ARM64_MAGIC || image_magic(kernel) == RISCV_MAGIC;
+}
+
+/* An image of one of the architectures that have no ELF in their files. */
+static void guess_machine(const struct work *w, struct kallsyms_image *image, struct elf_file *elf)
+{
+	uint32_t magic = image_magic(w->kernel);
+
+	*elf = (struct elf_file){.form.is64 = true, .header.type = ET_EXEC};
+	image->word = 8;
+	if (magic == ARM64_MAGIC) {
+		image->code = KALLSYMS_ARM64;
+		elf->header.machine = EM_AARCH64;
+	} else if (magic == RISCV_MAGIC) {
+		image->code = KALLSYMS_RISCV64;
+		elf->header.machine = EM_RISCV;
+		elf->header.flags = EF_RISCV_RVC_DOUBLE;
+	} else {
+		image->code = KALLSYMS_ARM;
+		image->word = 4;
+		elf->form.is64 = false;
+		elf->header.machine = EM_ARM;
+		elf->header.flags = EF_ARM_EABI5;
+	}
+}
+
+/* The segment that an image is, once it is known where it is loaded. */
+static void make_segment(struct work *w, uint64_t end)
+{
+	const struct kallsyms_area *whole = &w->k.whole;
+
+	w->elf.header.entry = whole->va;
+	w->elf.header.phoff = elf_header_size(w->elf.form);
+	w->elf.header.phnum = 1;
+	w->elf.segment_count = 1;
+	w->elf.segment[0] = (struct elf_file_segment){.type = PT_LOAD,
+		.flags = PF_R | PF_W | PF_X,
+		.offset = IMAGE_HEAD,
+		.vaddr = whole->va,
+		.paddr = whole->va,
+		.filesz = whole->size,
+		.memsz = end,
+		.align = IMAGE_HEAD};
+}
+
+/* How much memory the image takes: up to _end, if that is known and not absurd. */
+static uint64_t memory_size(const struct kallsyms *k)
+{
+	const uint64_t most = k->whole.size + (256u << 20);
+	struct kallsyms_iter it = kallsyms_begin(k);
+	struct kallsyms_symbol s;
+
+	while (kallsyms_next(&it, &s)) {
+		if (!strcmp(s.name, "_end") && s.va - k->whole.va > k->whole.size &&
+			s.va - k->whole.va < most)
+			return s.va - k->whole.va;
+	}
+	return k->whole.size;
+}
+
+static enum err find_in_image(struct work *w, struct fault *fault)
+{
+	struct kallsyms_image image = {.bytes = w->kernel};
+	enum err e;
+
+	guess_machine(w, &image, &w->elf);
+	e = kallsyms_find(&image, &w->k, fault);
+	if (e)
+		return e;
+	make_segment(w, memory_size(&w->k));
+	return sections_from_marks(&w->elf, &w->k, &w->sections, fault);
+}
+
+static size_t list_areas(const struct elf_file *elf, struct kallsyms_area *ret)
+{
+	size_t n = 0;
+
+	for (uint16_t i = 0; i < elf->segment_count; i++) {
+		const struct elf_file_segment *s = &elf->segment[i];
+
+		if (s->type == PT_LOAD && s->filesz)
+			ret[n++] = (struct kallsyms_area){s->offset, s->filesz, s->vaddr};
+	}
+	return n;
+}
+
+static bool has_alloc(const struct elf_file *elf)
+{
+	for (uint16_t i = 0; i < elf->section_count; i++) {
+		if (elf->section[i].flags & SHF_ALLOC)
+			return true;
+	}
+	return false;
+}
+
+static enum err find_in_elf(struct work *w, struct fault *fault)
+{
+	static struct kallsyms_area areas[ELF_FILE_SEGMENTS_MAX];
+	struct kallsyms_image image = {.bytes = w->kernel, .areas = areas};
+	enum err e = elf_file_read(w->kernel, &w->elf, fault);
+
+	if (e)
+		return e;
+	for (uint16_t i = 0; i < w->elf.section_count; i++) {
+		if (w->elf.section[i].type == SHT_SYMTAB)
+			return fault_set(fault, ERR_SYMBOLS_THERE, "SHT_SYMTAB",
+				w->elf.section[i].offset, i);
+	}
+	image.area_count = list_areas(&w->elf, areas);
+	image.big_endian = w->elf.form.big_endian;
+	image.word = w->elf.form.is64 ? 8 : 4;
+	e = kallsyms_find(&image, &w->k, fault);
+	if (!e)
+		e = has_alloc(&w->elf) ?
+			sections_from_elf(&w->elf, &w->sections, fault) :
+			sections_from_marks(&w->elf, &w->k, &w->sections, fault);
+	return e;
+}
+
+/* Header and, for an image, program header. */
+static bool build_head(struct work *w, struct symbols *ret)
+{
+	ret->head_size = w->is_elf ? elf_header_size(w->elf.form) : IMAGE_HEAD;
+	ret->head = calloc(1, ret->head_size);
+	if (!ret->head)
+		return false;
+	elf_put_header(w->elf.form, &w->elf.header, ret->head);
+	if (w->is_elf) { /* e_ident's other bytes: ABI and its version */
+		memcpy(ret->head, w->kernel.ptr, EI_NIDENT);
+		ret->body = (struct span){
+			w->kernel.ptr + ret->head_size, w->kernel.len - ret->head_size};
+	} else {
+		elf_put_segment(w->elf.form, &w->elf.segment[0], ret->head + w->elf.header.phoff);
+		ret->body = w->kernel;
+	}
+	return true;
+}
+
+static size_t align(size_t v)
+{
+	return (v + TABLE_ALIGN - 1) & ~(size_t)(TABLE_ALIGN - 1);
+}
+
+/* Headers of .symtab, .strtab, .shstrtab, which begin at offset. */
+static bool add_tables(struct work *w, uint64_t offset)
+{
+	struct symbols_sections *s = &w->sections;
+	struct elf_file_section *section = sections_add(s, ".symtab");
+
+	if (!section)
+		return false;
+	section->type = SHT_SYMTAB;
+	section->offset = offset;
+	section->size = w->table.symbols_size;
+	section->link = s->count;
+	section->info = w->table.locals;
+	section->align = TABLE_ALIGN;
+	section->entsize = elf_symbol_size(s->form);
+	offset += w->table.symbols_size;
+	section = sections_add(s, ".strtab");
+	if (!section)
+		return false;
+	section->type = SHT_STRTAB;
+	section->offset = offset;
+	section->size = w->table.strings_size;
+	offset += w->table.strings_size;
+	section = sections_add(s, ".shstrtab");
+	if (!section)
+		return false;
+	section->type = SHT_STRTAB;
+	section->offset = offset;
+	section->size = s->names_size;
+	return true;
+}
+
+static bool build_tail(struct work *w, struct symbols *ret)
+{
+	struct symbols_sections *s = &w->sections;
+	uint64_t end = (w->is_elf ? 0 : IMAGE_HEAD) + w->kernel.len, start = align(end);
+	size_t size, header_size = elf_section_size(s->form);
+	uint8_t *p;
+
+	if (!add_tables(w, start))
+		return false;
+	size = (size_t)(start - end) +
+		align(w->table.symbols_size + w->table.strings_size + s->names_size);
+	w->elf.header.shoff = end + size;
+	w->elf.header.shnum = s->count;
+	w->elf.header.shstrndx = (uint16_t)(s->count - 1);
+	ret->tail_size = size + s->count * header_size;
+	ret->tail = calloc(1, ret->tail_size);
+	if (!ret->tail)
+		return false;
+	p = ret->tail + (start - end);
+	memcpy(p, w->table.symbols, w->table.symbols_size);
+	p += w->table.symbols_size;
+	memcpy(p, w->table.strings, w->table.strings_size);
+	p += w->table.strings_size;
+	memcpy(p, s->names, s->names_size);
+	p = ret->tail + size;
+	for (uint16_t i = 0; i < s->count; i++, p += header_size)
+		elf_put_section(s->form, &s->section[i], p);
+	return true;
+}
+
+/* Contents of the section .BTF. */
+static struct span find_btf(const struct work *w)
+{
+	const struct symbols_sections *s = &w->sections;
+	struct span btf = {0};
+
+	for (uint16_t i = 1; i < s->count; i++) {
+		if (s->section[i].name < s->names_size &&
+			!strcmp(s->names + s->section[i].name, ".BTF") &&
+			!span_sub(w->kernel, s->section[i].offset, s->section[i].size, &btf))
+			break;
+	}
+	return btf;
+}
+
+static enum err assemble(struct work *w, struct symbols *ret)
+{
+	struct percpu_statics percpu = {0};
+	bool done = percpu_find_statics(find_btf(w), w->elf.form.big_endian, &percpu) &&
+		table_build(&w->sections, &w->k, &percpu, &w->table) && build_tail(w, ret) &&
+		build_head(w, ret);
+
+	percpu_free(&percpu);
+	table_free(&w->table);
+	if (!done) {
+		symbols_free(ret);
+		return ERR_NO_MEMORY;
+	}
+	ret->count = w->k.count;
+	return ERR_OK;
+}
+
+enum err symbols_build(struct span kernel, struct symbols *ret, struct fault *fault)
+{
+	struct work *w = calloc(1, sizeof(*w));
+	uint32_t magic;
+	enum err e;
+
+	*ret = (struct symbols){0};
+	if (!w)
+		return ERR_NO_MEMORY;
+	w->kernel = kernel;
+	w->is_elf = !span_le32(kernel, 0, &magic) && magic == ELF_MAGIC;
+	e = w->is_elf ? find_in_elf(w, fault) : find_in_image(w, fault);
+	if (!e)
+		e = assemble(w, ret);
+	free(w);
+	return e;
+}
+
+void symbols_free(struct symbols *s)
+{
+	free(s->head);
+	free(s->tail);
+	*s = (struct symbols){0};
+}

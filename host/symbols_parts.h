@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the files of symbols share: the sections that symbols belong to, and the table they go into.
+ */
+#ifndef HOST_SYMBOLS_PARTS_H
+#define HOST_SYMBOLS_PARTS_H
+
+#include "core/kallsyms.h"
+#include "host/elf_file.h"
+#include "host/report.h"
+
+/* Section names as they grow: the old ones, then ours. */
+#define SYMBOLS_NAMES_MAX 4096
+
+struct symbols_sections {
+	struct elf_form form;
+	uint16_t count;
+	struct elf_file_section section[ELF_FILE_SECTIONS_MAX + 32];
+	char names[SYMBOLS_NAMES_MAX + 16384]; /* .shstrtab */
+	uint32_t names_size;
+};
+
+/* Append name. 0: no room. */
+uint32_t sections_add_name(struct symbols_sections *s, const char *name);
+/* The section header with that name, or NULL: no room. */
+struct elf_file_section *sections_add(struct symbols_sections *s, const char *name);
+
+/* What the ELF has. Errors: BAD_ELF, too many names. */
+enum err sections_from_elf(const struct elf_file *elf, struct symbols_sections *ret,
+	struct fault *fault) MUST_CHECK;
+/*
+ * Where there are no headers: cut what is loaded at the kernel's own marks (_stext, _etext, ...). Each
+ * byte of a loaded segment gets into one section.
+ */
+enum err sections_from_marks(const struct elf_file *elf, const struct kallsyms *k,
+	struct symbols_sections *ret, struct fault *fault) MUST_CHECK;
+
+/*
+ * The section of a symbol: one that holds its address, or ends there, and is of its type. SHN_ABS if
+ * there is none. *hint speeds up a walk in the order of addresses; 0 at first.
+ */
+uint16_t sections_find(const struct symbols_sections *s, const struct kallsyms_symbol *symbol,
+	uint16_t *hint);
+
+/* Per-CPU variables that are static: their addresses count from the start of the per-CPU section. */
+struct percpu_static {
+	uint64_t offset;
+	const char *name; /* in the kernel's bytes */
+};
+struct percpu_statics {
+	struct percpu_static *variable; /* owned */
+	uint32_t count;
+};
+/* btf: contents of .BTF, empty if there is none. false: no memory. */
+bool percpu_find_statics(struct span btf, bool big_endian, struct percpu_statics *ret);
+bool percpu_is_static(const struct percpu_statics *p, const struct kallsyms_symbol *symbol);
+void percpu_free(struct percpu_statics *p);
+
+struct symbols_table {
+	uint8_t *symbols, *strings; /* owned */
+	size_t symbols_size, strings_size;
+	uint32_t locals; /* with the null symbol: sh_info */
+};
+
+/* All of them, local ones first, sizes up to the next one. false: no memory. */
+bool table_build(const struct symbols_sections *s, const struct kallsyms *k,
+	const struct percpu_statics *percpu, struct symbols_table *ret);
+void table_free(struct symbols_table *t);
+
+#endif /* HOST_SYMBOLS_PARTS_H */
