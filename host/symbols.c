@@ -105,6 +105,14 @@ static uint64_t memory_size(const struct kallsyms *k)
 	return k->whole.size;
 }
 
+/* For a kernel whose ELF has no section headers, or that is no ELF. */
+static enum err make_sections(struct work *w, struct fault *fault)
+{
+	return sections_have_data(&w->k) ?
+		sections_from_runs(&w->elf, &w->k, &w->sections, fault) :
+		sections_from_marks(&w->elf, &w->k, &w->sections, fault);
+}
+
 static enum err find_in_image(struct work *w, struct fault *fault)
 {
 	struct kallsyms_image image = {.bytes = w->kernel};
@@ -115,7 +123,7 @@ static enum err find_in_image(struct work *w, struct fault *fault)
 	if (e)
 		return e;
 	make_segment(w, memory_size(&w->k));
-	return sections_from_marks(&w->elf, &w->k, &w->sections, fault);
+	return make_sections(w, fault);
 }
 
 static size_t list_areas(const struct elf_file *elf, struct kallsyms_area *ret)
@@ -157,11 +165,10 @@ static enum err find_in_elf(struct work *w, struct fault *fault)
 	image.big_endian = w->elf.form.big_endian;
 	image.word = w->elf.form.is64 ? 8 : 4;
 	e = kallsyms_find(&image, &w->k, fault);
-	if (!e)
-		e = has_alloc(&w->elf) ?
-			sections_from_elf(&w->elf, &w->sections, fault) :
-			sections_from_marks(&w->elf, &w->k, &w->sections, fault);
-	return e;
+	if (e)
+		return e;
+	return has_alloc(&w->elf) ? sections_from_elf(&w->elf, &w->sections, fault) :
+				    make_sections(w, fault);
 }
 
 /* Header and, for an image, program header. */

@@ -6,14 +6,12 @@
  *   first byte        _stext    _etext        _sinittext  _einittext                        end
  *   |   .head.text    |  .text  |   .rodata   |  .init.text  |   .data  ... bytes | .bss ... |
  *
- * With CONFIG_KALLSYMS_ALL, there are marks of data, too.
+ * A table that has more than code in it says more: symbols_runs.c.
  */
 #include <string.h>
 #include "host/symbols_parts.h"
 #include "spec/elf64.h"
 #include "spec/elf_any.h"
-
-#define BSS_MAX (1u << 28) /* behind the bytes of an image; a debug kernel has 60 MB */
 
 uint32_t sections_add_name(struct symbols_sections *s, const char *name)
 {
@@ -59,14 +57,9 @@ enum err sections_from_elf(
 static const struct part {
 	const char *name;
 	const char *start, *end; /* symbols */
-	uint32_t flags;
 } parts[] = {
-	{".text", "_stext", "_etext", SHF_EXECINSTR},
-	{".rodata", "__start_rodata", "__end_rodata", 0},
-	{".init.text", "_sinittext", "_einittext", SHF_EXECINSTR},
-	{".data..percpu", "__per_cpu_start", "__per_cpu_end", SHF_WRITE},
-	{".data", "_sdata", "_edata", SHF_WRITE},
-	{".bss", "__bss_start", "__bss_stop", SHF_WRITE},
+	{".text", "_stext", "_etext"},
+	{".init.text", "_sinittext", "_einittext"},
 };
 #define PARTS (sizeof(parts) / sizeof(parts[0]))
 
@@ -77,7 +70,6 @@ struct mark {
 
 struct marks {
 	struct mark part[PARTS];
-	uint64_t end; /* _end; 0: not known */
 };
 
 static void find_marks(const struct kallsyms *k, struct marks *ret)
@@ -88,8 +80,6 @@ static void find_marks(const struct kallsyms *k, struct marks *ret)
 	while (kallsyms_next(&it, &s)) {
 		if (s.name[0] != '_')
 			continue;
-		if (!strcmp(s.name, "_end"))
-			ret->end = s.va;
 		for (size_t i = 0; i < PARTS; i++) {
 			struct mark *m = &ret->part[i];
 
@@ -129,11 +119,11 @@ static bool add_range(struct symbols_sections *s, const struct elf_file_segment 
 static bool add_gap(struct symbols_sections *s, const struct elf_file_segment *segment,
 	const struct marks *m, uint64_t va, uint64_t end)
 {
-	uint64_t text = m->part[0].start, init = m->part[2].start;
+	uint64_t text = m->part[0].start, init = m->part[1].start;
 
 	if (va < text && m->part[0].has_start)
 		return add_range(s, segment, ".head.text", va, end, SHF_EXECINSTR);
-	if (va < init && m->part[2].has_start)
+	if (va < init && m->part[1].has_start)
 		return add_range(s, segment, ".rodata", va, end, 0);
 	return add_range(s, segment, ".data", va, end, SHF_WRITE);
 }
@@ -170,7 +160,7 @@ static bool cut_segment(struct symbols_sections *s, const struct elf_file_segmen
 			return add_gap(s, segment, m, va, end);
 		if (part->start > va && !add_gap(s, segment, m, va, part->start))
 			return false;
-		if (!add_range(s, segment, parts[i].name, part->start, part->end, parts[i].flags))
+		if (!add_range(s, segment, parts[i].name, part->start, part->end, SHF_EXECINSTR))
 			return false;
 		va = part->end;
 	}
