@@ -3,7 +3,7 @@
  * Where are the addresses, and in which form? Each place where some Linux has put the table is tried in
  * each form that it could have there. A reading passes if all of this holds:
  *
- *   - addresses ascend, which the kernel relies on when it looks one up
+ *   - addresses ascend, which the kernel relies on when it looks one up, and not just by a few bytes
  *   - they begin as the form has it: RELATIVE with base itself; PERCPU has absolute values, then base
  *   - code is where the kernel is (but for a few symbols: vectors of 32-bit ARM are mapped elsewhere)
  *   - linux_banner points at "Linux version ". In a kernel that came without areas, it or calls must prove
@@ -15,6 +15,7 @@
  */
 #include "core/kallsyms_parts.h"
 
+#define SPACING_MIN    8 /* bytes from symbol to symbol, on the average: kernels have over 100 */
 #define OUTSIDE_ONE_IN 64 /* so many symbols of code may lie elsewhere */
 
 /* Where to look. */
@@ -46,7 +47,7 @@ static bool in_areas(const struct kallsyms *k, uint64_t va, uint64_t *ret_offset
 
 static bool ascends(const struct kallsyms *k)
 {
-	uint64_t last = 0;
+	uint64_t last = 0, first = kallsyms_address(k, 0);
 
 	for (uint32_t i = 0; i < k->count; i++) {
 		uint64_t va = kallsyms_address(k, i);
@@ -55,7 +56,7 @@ static bool ascends(const struct kallsyms *k)
 			return false;
 		last = va;
 	}
-	return true;
+	return last - first >= (uint64_t)SPACING_MIN * k->count;
 }
 
 static bool begins_well(const struct kallsyms *k)

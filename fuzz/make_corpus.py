@@ -553,11 +553,104 @@ def make_extra():
     seed("extra", "large", info("a.cred", 1 << 32))
 
 
+def kallsyms(form, word=8, big=False, behind=False, marker=4, align=8, va=0xffffffff81000000, start=0x40):
+    """Bytes [0, ...) of a kernel whose table of symbols begins at start; form: see core/kallsyms.h."""
+    end = ">" if big else "<"
+    word_code = "Q" if word == 8 else "I"
+    data = bytearray(start)
+    banner = b"Linux version 1.2.3\0"
+    symbols = [("T", "_text", 0), ("T", "_stext", 0)]
+    symbols += [("t", f"f{i}", 0x10 + 12 * i) for i in range(260)]
+    banner_at = start + 0x1c00
+    symbols.append(("D", "linux_banner", banner_at))
+    if form == "percpu":
+        symbols = [("A", "percpu", -va)] + symbols
+    tokens = [chr(c) if chr(c).isalnum() or chr(c) in "_." else "" for c in range(256)]
+    tokens[1] = "tf"
+
+    def pad():
+        data.extend(bytes(-len(data) % align))
+
+    def table():
+        pad()
+        for kind, _, offset in symbols:
+            value = {"absolute": va + offset, "relative": offset, "place": offset - len(data),
+                     "percpu": 0 if kind == "A" else -1 - offset}[form]
+            code = word_code if form == "absolute" else "I"
+            data.extend(struct.pack(end + code, value % (1 << 8 * struct.calcsize(code))))
+        if form in ("relative", "percpu"):
+            pad()
+            data.extend(struct.pack(end + word_code, va))
+
+    if not behind:
+        table()
+    pad()
+    data.extend(struct.pack(end + "Q" if marker == 8 else end + "I", len(symbols)))
+    pad()
+    names, markers = len(data), []
+    for i, (kind, name, _) in enumerate(symbols):
+        if i % 256 == 0:
+            markers.append(len(data) - names)
+        codes = (kind + name).encode().replace(b"tf", b"\1")
+        data.extend(bytes([len(codes)]) + codes)
+    pad()
+    for at in markers:
+        data.extend(struct.pack(end + ("Q" if marker == 8 else "I"), at))
+    pad()
+    table_at, index = len(data), []
+    for text in tokens:
+        index.append(len(data) - table_at)
+        data.extend(text.encode() + b"\0")
+    pad()
+    data.extend(struct.pack(end + "256H", *index))
+    if behind:
+        table()
+    data.extend(bytes(banner_at - len(data)) + banner)
+    return bytes(data)
+
+
+def make_kallsyms():
+    i386 = 0xc1000000
+    for name, options, kernel in (
+            ("absolute", 6, kallsyms("absolute", marker=8)),
+            ("relative", 6, kallsyms("relative")),
+            ("percpu", 6, kallsyms("percpu")),
+            ("place", 6, kallsyms("place", behind=True, align=4)),
+            ("behind", 6, kallsyms("relative", behind=True)),
+            ("32", 4, kallsyms("relative", word=4, va=i386, align=4)),
+            ("32-absolute-behind", 4, kallsyms("absolute", word=4, va=i386, align=4, behind=True)),
+            ("big-endian", 7, kallsyms("relative", big=True)),
+            ("image", 0x22, kallsyms("relative", va=0xffff800080000000)),
+            ("image-arm", 0x10, kallsyms("relative", word=4, va=0xc0008000, align=4))):
+        seed("kallsyms", name, bytes([options]) + kernel)
+
+
+def make_symbols():
+    """Kernels as ELF files, with a section table and without, and as an image with arm64's header."""
+    kernel = kallsyms("relative", start=0x200)
+    header = struct.pack("<16sHHIQQQIHHHHHH", b"\x7fELF\2\1\1", 2, 62, 1, 0x1000000, 64, 0, 0, 64, 56, 1, 64, 0, 0)
+    segment = struct.pack("<IIQQQQQQ", 1, 7, 0, 0xffffffff81000000, 0x1000000, len(kernel), len(kernel), 4096)
+    seed("symbols", "segments", header + segment + kernel[len(header + segment):])
+    names = b"\0.text\0.BTF\0.shstrtab\0"
+    btf = struct.pack("<HBBIIIII", 0xeb9f, 1, 0, 24, 0, 12, 12, 2) + struct.pack("<III", 0, 0x01000000, 4) + b"\0\0"
+    text = struct.pack("<IIQQQQIIQQ", 1, 1, 6, 0xffffffff81000000, 0, len(kernel), 0, 0, 16, 0)
+    sections = bytes(64) + text
+    sections += struct.pack("<IIQQQQIIQQ", 7, 1, 0, 0, len(kernel), len(btf), 0, 0, 1, 0)
+    sections += struct.pack("<IIQQQQIIQQ", 12, 3, 0, 0, len(kernel) + len(btf), len(names), 0, 0, 1, 0)
+    shoff = len(kernel) + len(btf) + len(names)
+    header = struct.pack("<16sHHIQQQIHHHHHH", b"\x7fELF\2\1\1", 2, 62, 1, 0x1000000, 64, shoff, 0, 64, 56, 1, 64, 4, 3)
+    seed("symbols", "sections", header + segment + kernel[len(header + segment):] + btf + names + sections)
+    image = bytearray(kallsyms("relative", va=0xffff800080000000, start=0x80))
+    image[0x38:0x3c] = b"ARMd"
+    seed("symbols", "arm64", bytes(image))
+
+
 if __name__ == "__main__":
     for make in (make_bzimage, make_elf, make_filter_x86, make_reloc, make_reloc_compact,
                  make_reloc_dynamic, make_e820, make_text,
                  make_setup_data, make_manifest, make_place, make_zstd_chunk,
                  make_gzip_chunk, make_lz4_chunk, make_lzo_chunk, make_none_chunk, make_xz_chunk,
                  make_lzma_chunk, make_bzip2_chunk, make_map_text, make_efi_map, make_acpi, make_tpm_log,
-                 make_pe, make_load_option, make_efi_e820, make_smbios, make_device_path, make_extra):
+                 make_pe, make_load_option, make_efi_e820, make_smbios, make_device_path, make_extra,
+                 make_kallsyms, make_symbols):
         make()

@@ -36,7 +36,7 @@ enum err sections_from_marks(const struct elf_file *elf, const struct kallsyms *
 	struct symbols_sections *ret, struct fault *fault) MUST_CHECK;
 /* The same by the letters of neighbouring symbols, if the table has data in it. */
 bool sections_have_data(const struct kallsyms *k);
-enum err sections_from_runs(const struct elf_any *elf, const struct kallsyms *k,
+enum err sections_from_runs(const struct elf_file *elf, const struct kallsyms *k,
 	struct symbols_sections *ret, struct fault *fault) MUST_CHECK;
 
 /*

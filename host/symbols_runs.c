@@ -131,7 +131,7 @@ static void find_runs(const struct kallsyms *k, struct runs *r)
 	end_group(r, &group, &pending);
 }
 
-static bool add_runs(const struct elf_any_segment *segment, const struct runs *r,
+static bool add_runs(const struct elf_file_segment *segment, const struct runs *r,
 	unsigned int number[CLASSES], struct symbols_sections *ret)
 {
 	static const char *const names[] = {".text", ".rodata", ".data", ".bss"};
@@ -140,7 +140,7 @@ static bool add_runs(const struct elf_any_segment *segment, const struct runs *r
 	for (uint32_t i = 0; i < r->count; i++) {
 		const struct run *run = &r->run[i];
 		uint64_t end = i + 1 < r->count ? run[1].start : r->to;
-		struct elf_any_section *section;
+		struct elf_file_section *section;
 		char name[32];
 
 		if (end == run->start)
@@ -173,14 +173,14 @@ bool sections_have_data(const struct kallsyms *k)
 	return data * 100 >= (uint64_t)k->count * DATA_PERCENT;
 }
 
-enum err sections_from_runs(const struct elf_any *elf, const struct kallsyms *k,
+enum err sections_from_runs(const struct elf_file *elf, const struct kallsyms *k,
 	struct symbols_sections *ret, struct fault *fault)
 {
 	unsigned int number[CLASSES] = {0};
 
 	*ret = (struct symbols_sections){.form = elf->form, .count = 1, .names_size = 1};
 	for (uint16_t i = 0; i < elf->segment_count; i++) {
-		const struct elf_any_segment *s = &elf->segment[i];
+		const struct elf_file_segment *s = &elf->segment[i];
 		struct runs runs = {.from = s->vaddr, .to = s->vaddr + s->memsz};
 
 		if (s->type != PT_LOAD || runs.to <= runs.from)
