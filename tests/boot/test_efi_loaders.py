@@ -36,9 +36,9 @@ def image(make_image):
     return make_image("cloud", "-c", "lz4:3")
 
 
-def boot(kind, folder, arguments):
-    serial, status = qemu.run([*ovmf.arguments(kind, folder), *arguments], machine=ovmf.machine(kind),
-                              timeout=PATIENCE)
+def boot(kind, folder, arguments, **options):
+    serial, status = qemu.run([*ovmf.arguments(kind, folder, **options), *arguments],
+                              machine=ovmf.machine(kind), timeout=PATIENCE)
     assert status == 0, serial
     return serial
 
@@ -120,6 +120,46 @@ def test_grub_handover_under_secure_boot(image, small_initrd, tmp_path):
     params = check(serial, small_initrd)
     assert params[BP_SECURE_BOOT] == SECURE_BOOT_ON
     assert "from LoadFile2" not in serial  # nor by initrd=: boot_params had it, as at the handover entry
+
+
+# --- firmware that minds what is executed (docs/decisions/0024) ---
+
+SECTION_FLAGS, EXECUTE = 36, 0x20000000  # of a section header [PE 4]
+
+
+def strict_firmware():
+    return debian.unpacked("ovmf", suite="trixie", arch="all", only="*/OVMF/*4M*") / "usr/share/OVMF"
+
+
+def strict_image(image, initrd, bzforge, folder):
+    uki = folder / "uki.efi"
+    bzforge.run("uki", image, "-o", uki, "--cmdline", LINE, "--initrd", initrd.path)
+    return uki
+
+
+@pytest.mark.long
+def test_strict_nx(bzforge, image, small_initrd, tmp_path):
+    disk = fat.make(tmp_path / "disk.img",
+                    {"EFI/BOOT/BOOTX64.EFI": strict_image(image, small_initrd, bzforge, tmp_path)})
+    serial = boot("uefi-strictnx", tmp_path, fat.drive(disk, 0), source=strict_firmware())
+    check(serial, small_initrd)
+
+
+@pytest.mark.long
+def test_strict_nx_minds(bzforge, image, small_initrd, tmp_path):
+    """The same image, whose code does not say that it may be executed."""
+    uki = strict_image(image, small_initrd, bzforge, tmp_path)
+    data = bytearray(uki.read_bytes())
+    at = data.index(b".text\0\0\0") + SECTION_FLAGS
+    flags = int.from_bytes(data[at:at + 4], "little")
+    assert flags & EXECUTE
+    data[at:at + 4] = (flags & ~EXECUTE).to_bytes(4, "little")
+    uki.write_bytes(data)
+    disk = fat.make(tmp_path / "disk.img", {"EFI/BOOT/BOOTX64.EFI": uki})
+    arguments = [*ovmf.arguments("uefi-strictnx", tmp_path, source=strict_firmware()), *fat.drive(disk, 0)]
+    with qemu.Qemu(arguments, machine=ovmf.machine("uefi-strictnx"), timeout=PATIENCE) as machine:
+        machine.expect(r"Exception Type - 0E\(#PF")
+        assert "bzforge" not in machine.serial
 
 
 # --- a boot that fails: the next boot option has its turn ---
