@@ -38,8 +38,10 @@ struct span image_pe_sbat(void)
 /* Our code moves itself; but firmware wants to see a table before it loads an image elsewhere. */
 static uint32_t put_relocs(uint8_t *p)
 {
-	uint32_t size = RELOC_BLOCK_HEAD + 2 * 2; /* two entries of type 0, which do nothing */
+	/* Two entries of type 0, which do nothing, at two places: readers remark on one that comes twice. */
+	uint32_t size = RELOC_BLOCK_HEAD + 2 * 2;
 
+	le16_put(p + RELOC_BLOCK_HEAD + 2, 1);
 	le32_put(p + RELOC_BLOCK_RVA, 0);
 	le32_put(p + RELOC_BLOCK_SIZE, size);
 	return size;
