@@ -17,8 +17,10 @@
 #define KEY_OS_RELEASE 0x105
 #define KEY_SECTION    0x106
 #define KEY_ALL        0x107
+#define KEY_MAX_OUTPUT 0x108
 
 struct options {
+	uint64_t max_output; /* 0: the default */
 	const char *file;
 	const char *output;
 	const char *relocs;
@@ -39,6 +41,7 @@ static const struct argp_option argp_options[] = {
 	{"os-release", KEY_OS_RELEASE, NULL, 0, "Write a unified kernel image's os-release", 0},
 	{"section", KEY_SECTION, "NAME", 0, "Write the PE section NAME, as '.splash'", 0},
 	{"all", KEY_ALL, "FOLDER", 0, "Write every part there is to a file of its own in FOLDER", 0},
+	MAX_OUTPUT_OPTION(KEY_MAX_OUTPUT),
 	{0},
 };
 
@@ -95,6 +98,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_ALL:
 		o->all = arg;
+		return 0;
+	case KEY_MAX_OUTPUT:
+		o->max_output = parse_max_output(state, arg);
 		return 0;
 	case ARGP_KEY_ARG:
 		parse_operand(state, arg, "FILE", &o->file);
@@ -167,7 +173,8 @@ enum status cmd_extract(int argc, char **argv)
 	if (!status && o.relocs)
 		status = output_check(o.relocs, (const struct input *[]){&in}, 1);
 	if (!status)
-		status = kernel_open(&in, RELOCS_AUTO, &k);
+		status = kernel_open_with(&in,
+			&(struct kernel_options){.no_digest = true, .max_output = o.max_output}, &k);
 	if (!status)
 		status = extract(&o, &k);
 	kernel_close(&k);

@@ -22,8 +22,10 @@
 #define KEY_SECURE   0x107
 #define KEY_EXTRA    0x108
 #define KEY_GLOBAL   0x109
+#define KEY_MAX_OUTPUT 0x10a
 
 struct options {
+	uint64_t max_output; /* 0: the default */
 	const char *file;
 	bool json;
 	bool pcr, pcr_only; /* asked for; an option that makes sense with it alone was given */
@@ -45,6 +47,7 @@ static const struct argp_option argp_options[] = {
 		"Credentials and system extensions beside a UKI, its folder IMAGE.extra.d", 1},
 	{"credentials", KEY_GLOBAL, "FOLDER", 0, "Credentials for every UKI, \\loader\\credentials", 1},
 	{"pcr-before", KEY_BEFORE, "PCR:DIGEST", 0, "A PCR's value before, if it is not zero", 1},
+	MAX_OUTPUT_OPTION(KEY_MAX_OUTPUT),
 	{0},
 };
 
@@ -88,6 +91,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		o->pcr_only = true;
 		if (!pcr_parse(arg, o->input.before))
 			argp_error(state, "--pcr-before takes PCR:DIGEST, 64 hex digits, not '%s'", arg);
+		return 0;
+	case KEY_MAX_OUTPUT:
+		o->max_output = parse_max_output(state, arg);
 		return 0;
 	case ARGP_KEY_ARG:
 		parse_operand(state, arg, "FILE", &o->file);
@@ -154,7 +160,8 @@ enum status cmd_inspect(int argc, char **argv)
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
 	status = input_read(o.file, &in);
 	if (!status)
-		status = kernel_open(&in, RELOCS_AUTO, &k);
+		status = kernel_open_with(&in,
+			&(struct kernel_options){.max_output = o.max_output}, &k);
 	if (!status && k.format == KERNEL_UNKNOWN)
 		problems_add(&k.problems, "", ERR_NOT_KERNEL, NULL);
 	if (!status && k.ours)

@@ -15,14 +15,17 @@
 #include "host/options.h"
 
 #define KEY_AGAINST 0x100
+#define KEY_MAX_OUTPUT 0x101
 
 struct options {
+	uint64_t max_output; /* 0: the default */
 	const char *file;
 	const char *against;
 };
 
 static const struct argp_option argp_options[] = {
 	{"against", KEY_AGAINST, "FILE", 0, "Also check that FILE holds the same kernel", 0},
+	MAX_OUTPUT_OPTION(KEY_MAX_OUTPUT),
 	{0},
 };
 
@@ -33,6 +36,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case KEY_AGAINST:
 		o->against = arg;
+		return 0;
+	case KEY_MAX_OUTPUT:
+		o->max_output = parse_max_output(state, arg);
 		return 0;
 	case ARGP_KEY_ARG:
 		parse_operand(state, arg, "FILE", &o->file);
@@ -58,9 +64,10 @@ static const struct argp argp = {
 };
 
 /* Open and check everything; prints what is wrong. */
-static enum status check(const struct input *in, struct kernel *k)
+static enum status check(const struct input *in, uint64_t max_output, struct kernel *k)
 {
-	enum status status = kernel_open(in, RELOCS_AUTO, k);
+	enum status status =
+		kernel_open_with(in, &(struct kernel_options){.max_output = max_output}, k);
 
 	if (!status && k->ours)
 		status = chunks_check(k);
@@ -154,13 +161,13 @@ enum status cmd_verify(int argc, char **argv)
 	if (!status && o.against)
 		status = input_read(o.against, &other_in);
 	if (!status)
-		status = check(&in, &k);
+		status = check(&in, o.max_output, &k);
 	if (!status)
 		print_whole(&k);
 	if (!status)
 		status = check_signatures(&k);
 	if (!status && o.against)
-		status = check(&other_in, &other);
+		status = check(&other_in, o.max_output, &other);
 	if (!status && o.against)
 		status = compare(&k, &other);
 	kernel_close(&other);

@@ -10,6 +10,8 @@
 #include "host/compress.h"
 #include "host/options.h"
 
+#define MIB (1024 * 1024)
+
 struct codec_option codec_option_default(void)
 {
 	return (struct codec_option){
@@ -66,6 +68,12 @@ void parse_codec(const struct argp_state *state, const char *arg, struct codec_o
 	ret->level = (int)level;
 	if (!ret->chunk_given)
 		ret->chunk_size = rules->chunk_size;
+}
+
+uint64_t parse_max_output(const struct argp_state *state, const char *arg)
+{
+	return (uint64_t)parse_number(
+		       state, arg, "--max-output (a number of MiB)", 1, UINT32_MAX / MIB) * MIB;
 }
 
 /* A number of bytes, KiB (K) or MiB (M). */

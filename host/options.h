@@ -31,6 +31,12 @@ void codec_option_check(const struct argp_state *state, const struct codec_optio
 long parse_number(
 	const struct argp_state *state, const char *arg, const char *what, long min, long max);
 
+/* --max-output MIB, in bytes. Ends the process with a usage error. */
+#define MAX_OUTPUT_OPTION(key)                                                                     \
+	{"max-output", key, "MIB", 0,                                                              \
+		"Decode no compressed data to more than that (default: 64 times FILE, at least 256 MiB)", 0}
+uint64_t parse_max_output(const struct argp_state *state, const char *arg);
+
 /* The one operand that a command works on, called what. A second one is a usage error. */
 void parse_operand(
 	const struct argp_state *state, const char *arg, const char *what, const char **ret);

@@ -208,7 +208,7 @@ const void *bzf_relocs(const struct bzf_image *image, size_t *ret_size)
 
 int bzf_kernel_sha256(const struct bzf_image *image, uint8_t ret[32])
 {
-	if (!image->kernel.has_kernel)
+	if (!image->kernel.has_digest)
 		return BZF_ERROR_ARGUMENT;
 	memcpy(ret, image->kernel.sha256, SHA256_SIZE);
 	return BZF_OK;

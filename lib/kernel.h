@@ -45,6 +45,7 @@ struct kernel_options {
 	 * below it is missing. What only carries the image is decoded nevertheless.
 	 */
 	bool shallow;
+	bool no_digest; /* leave sha256 away but where a manifest has one to compare: a third of lz4's time */
 	uint64_t max_output; /* bytes that a stream may decode to; 0: unpack_limit's default */
 };
 
@@ -94,7 +95,7 @@ struct kernel {
 	size_t content_size;
 
 	/* the kernel itself, whatever it is: views of content, of the file, or of a copy */
-	bool has_kernel; /* kernel and sha256 */
+	bool has_kernel;
 	struct span kernel; /* an ELF without what lies behind it, or an Image */
 	bool has_any; /* it is an ELF */
 	struct elf_any any;
@@ -106,7 +107,8 @@ struct kernel {
 	struct span relocs; /* in Linux's format, len 0 if there are none */
 	uint64_t relocs_coded_size; /* bytes of it in content, where it may be coded compactly */
 	struct reloc_table table;
-	uint8_t sha256[SHA256_SIZE]; /* over kernel, then relocs; if has_kernel */
+	bool has_digest;
+	uint8_t sha256[SHA256_SIZE]; /* over kernel, then relocs */
 
 	uint8_t *elf_copy; /* owned, NULL if not needed */
 	uint8_t *relocs_copy; /* owned, NULL if not needed: extracted, or expanded */
