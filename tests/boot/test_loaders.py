@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Every loader of loaders.toml boots a stock kernel that we wrapped, in its own way, to userspace: with
+the command line byte for byte, and an initrd whose checksum is right. Which of the image's entries it
+uses is seen by an image that says so and does nothing else."""
+
+import re
+import struct
+import subprocess
+import tomllib
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from support import initramfs, qemu
+from support.bzimage import BzImage
+from support.loaders import BUILDERS
+from support.loaders.common import Job
+
+with open(Path(__file__).with_name("loaders.toml"), "rb") as f:
+    LOADERS = tomllib.load(f)["loader"]
+BOOTING = [loader for loader in LOADERS if "fails" not in loader]
+FAILING = [loader for loader in LOADERS if "fails" in loader]
+# kexec out of an image that only says how it was entered would end there.
+PROBED = [loader for loader in BOOTING if "-ours-" not in loader["name"]]
+
+LINE = "console=ttyS0 panic=-1 odd=a,b:c+d%e=f@g/h last=1"
+FAST = ("-c", "zstd:3")
+TIMEOUT = 150
+TYPE_OF_LOADER = 0x210  # boot.rst, in boot_params
+ENTRIES = ("16-bit", "32-bit", "64-bit", "EFI PE", "EFI handover")
+
+
+def ids(loader):
+    return loader["name"]
+
+
+@pytest.fixture(name="boot")
+def fixture_boot(small_initrd, stock_kernels, tmp_path):
+    """boot(loader, image, kernel): (serial output, QEMU's exit status); kernel: what image is made of"""
+
+    def boot(loader, image, kernel):
+        with ExitStack() as closing:
+            job = Job(image, small_initrd.path, LINE, tmp_path, stock_kernels[kernel],
+                      stock_kernels["cloud"], closing)
+            machine = BUILDERS[loader["build"]](job)
+            return qemu.run(machine.arguments, machine=machine.machine, memory=machine.memory,
+                            timeout=TIMEOUT)
+
+    return boot
+
+
+def check_boot(boot, loader, image, kernel, initrd):
+    serial, status = boot(loader, image, kernel)
+    assert status == 0, serial
+    facts = initramfs.facts(serial)
+    given = " ".join(part for part in (loader.get("front"), LINE, loader.get("behind")) if part)
+    assert facts["cmdline"] == given
+    assert facts["blob"] == initrd.blob_md5
+    assert facts["release"] == BzImage(image.read_bytes()).version.split()[0]
+    assert facts["efi"] == ("64" if loader["firmware"] == "OVMF" else "")
+    assert bytes.fromhex(facts["boot_params"])[TYPE_OF_LOADER] == loader["type"]
+    assert facts["oops"] == "0"
+
+
+@pytest.mark.parametrize("loader", [loader for loader in BOOTING if loader.get("quick")], ids=ids)
+def test_boots_a_cloud_kernel(loader, boot, make_image, small_initrd):
+    check_boot(boot, loader, make_image("cloud", *FAST), "cloud", small_initrd)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("loader", BOOTING, ids=ids)
+def test_boots(loader, boot, make_image, small_initrd):
+    check_boot(boot, loader, make_image("stock"), "stock", small_initrd)
+
+
+def probe(image):
+    """(image in which each entry leaves QEMU with a status of its own, status -> name of the entry)"""
+    cut = BzImage(image.read_bytes())
+    pe = struct.unpack_from("<I", cut.data, 0x3C)[0]
+    pe_entry, = struct.unpack_from("<I", cut.data, pe + 24 + 16)  # AddressOfEntryPoint; in file and memory
+    places = (0x202 + cut.data[0x201], cut.setup_size, cut.setup_size + 0x200, pe_entry,
+              cut.setup_size + cut.hdr.handover_offset + 0x200)
+    for number, place in enumerate(places):
+        # mov $number, %al; out %al, $0xf4: the same bytes in all modes; not more, as behind the 16-bit
+        # entry are the PE headers
+        cut.data[place:place + 4] = bytes((0xB0, number + 1, 0xE6, 0xF4))
+    return bytes(cut.data), {2 * number + 3: name for number, name in enumerate(ENTRIES)}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("loader", PROBED, ids=ids)
+def test_enters_where_the_table_says(loader, boot, make_image, tmp_path):
+    data, names = probe(make_image("cloud", *FAST))
+    probing = tmp_path / "probe"
+    probing.write_bytes(data)
+    serial, status = boot(loader, probing, "cloud")
+    assert names.get(status) == loader["entry"], serial
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("wrapper", ["stock", "ours"])
+@pytest.mark.parametrize("loader", FAILING, ids=ids)
+def test_boots_no_stock_kernel(loader, wrapper, boot, make_image, stock_kernel):
+    """Should it learn to, the table has to change."""
+    image = stock_kernel if wrapper == "stock" else make_image("stock")
+    serial, _ = boot(loader, image, "stock")
+    assert re.search(loader["says"] + r"\s*\Z", serial), serial
+
+
+@pytest.mark.parametrize("loader", LOADERS, ids=ids)
+def test_version_is_the_one_of_the_table(loader):
+    """A newer loader may do things in another way: try it, and change the table."""
+    version = subprocess.run(["dpkg-query", "-W", "-f", "${Version}", loader["package"]], check=True,
+                             stdout=subprocess.PIPE).stdout.decode()
+    assert version.startswith(loader["version"])
+
+
+def test_table_is_well_formed():
+    names = [loader["name"] for loader in LOADERS]
+    assert len(set(names)) == len(names)
+    required = {"name", "build", "loader", "version", "package", "firmware"}
+    booting = required | {"entry", "type"}
+    for loader in LOADERS:
+        needed = required | {"fails", "says"} if "fails" in loader else booting
+        allowed = needed if "fails" in loader else booting | {"front", "behind", "note", "quick"}
+        assert needed <= loader.keys() <= allowed, loader["name"]

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the loaders' set-ups share: what is to be booted, the machine that results, and disks."""
+
+import subprocess
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from support import ovmf
+
+MIB = 1 << 20
+SECTOR = 512
+PARTITION_AT = MIB  # of the one partition of a disk for a BIOS
+BOOT_CODE_SIZE = 440  # of a master boot record; disk signature and partition table follow
+FAT_ROOM = 40 * MIB  # more than the files need, and enough for FAT32
+
+
+@dataclass
+class Job:
+    """What is to be booted, and where files for that may go."""
+
+    image: Path
+    initrd: Path
+    line: str
+    folder: Path
+    stock: Path  # the kernel in its own wrapper
+    cloud: Path  # a stock kernel with drivers for a disk built in
+    closing: ExitStack  # what has to be closed when the machine has ended
+
+    def file(self, name, content):
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+
+@dataclass
+class Machine:
+    """QEMU's arguments, and the rest of what support/qemu.py wants to know."""
+
+    arguments: list = field(default_factory=list)
+    machine: str = "pc"
+    memory: int = 1024
+
+
+def command(*words, **options):
+    """A program that must succeed; what it says is shown only if it does not."""
+    done = subprocess.run([str(word) for word in words], stdin=options.pop("stdin", subprocess.DEVNULL),
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, **options)
+    assert done.returncode == 0, f"{words}: {done.stdout.decode(errors='replace')}"
+    return done.stdout.decode(errors="replace")
+
+
+def fill_fat(job, drive, files):
+    """Put files (name -> path or content) into a FAT file system; drive: as mtools name it."""
+    folders = set()
+    for name, content in files.items():
+        for parent in reversed(Path(name).parents[:-1]):
+            if parent not in folders:
+                command("mmd", "-i", drive, f"::{parent}")
+                folders.add(parent)
+        source = content if isinstance(content, Path) else job.file("content", content)
+        command("mcopy", "-i", drive, source, f"::{name}")
+
+
+def fat_size(files):
+    sizes = (f.stat().st_size if isinstance(f, Path) else len(f) for f in files.values())
+    return (sum(sizes) + FAT_ROOM) // MIB * MIB
+
+
+def bios_disk(job, files, boot_code=b"", gap=b""):
+    """A disk with a partition table and one FAT32 partition. boot_code: for the master boot record;
+    gap: for the sectors between that and the partition."""
+    disk, size = job.folder / "disk.img", fat_size(files)
+    with open(disk, "wb") as f:
+        f.truncate(PARTITION_AT + size)
+    label = f"label: dos\nstart={PARTITION_AT // SECTOR}, type=c, bootable\n"
+    table = job.file("table", label)
+    with open(table, "rb") as f:
+        command("sfdisk", "-q", disk, stdin=f)
+    command("mkfs.fat", "-F", 32, "--offset", PARTITION_AT // SECTOR, "-h", PARTITION_AT // SECTOR,
+            "-g", "255/63", disk, size // 1024)
+    fill_fat(job, f"{disk}@@{PARTITION_AT}", files)
+    assert len(gap) <= PARTITION_AT - SECTOR
+    with open(disk, "r+b") as f:
+        f.write(boot_code[:BOOT_CODE_SIZE])
+        f.seek(SECTOR)
+        f.write(gap)
+    return disk
+
+
+def efi_disk(job, files):
+    """A FAT file system without partitions, which is enough for UEFI."""
+    disk = job.folder / "disk.img"
+    with open(disk, "wb") as f:
+        f.truncate(fat_size(files))
+    command("mkfs.fat", "-F", 32, disk)
+    fill_fat(job, disk, files)
+    return disk
+
+
+def drive(disk):
+    """The first thing that firmware tries. With virtio, since a BIOS reads an IDE disk word by word."""
+    return ["-drive", f"if=none,id=disk,format=raw,file={disk}",
+            "-device", "virtio-blk-pci,drive=disk,bootindex=0"]
+
+
+def efi_machine(job, arguments):
+    """OVMF of 64 bits with those arguments."""
+    return Machine([*ovmf.arguments("uefi", job.folder), *arguments], machine=ovmf.machine("uefi"))
