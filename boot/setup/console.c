@@ -18,6 +18,8 @@ static struct console_params console;
 void console_init(struct span cmdline)
 {
 	console_parse(cmdline, &console);
+	if (boot_params.hdr.loadflags & LOADFLAG_QUIET)
+		console.quiet = true;
 	if (!console.serial_port)
 		console.serial_port = COM1_PORT;
 	if (!serial_present(console.serial_port))

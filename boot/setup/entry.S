@@ -69,17 +69,23 @@ setup_entry16:
  * setup_incomplete: the end of the setup part is not in memory. Tell on the screen and, at whatever
  * speed it has, the first serial port; wait for a key or a serial byte; reset.
  * mode: 16-bit real, %cs = %ds   stack: ours   does not return
+ * Behind a BIOS call nothing but %cs and the stack is what it was.
  */
 setup_incomplete:
 	movw $incomplete_text, %si
-1:	lodsb
+1:	movw %cs, %ax
+	movw %ax, %ds
+	cld
+	lodsb
 	testb %al, %al
 	jz 3f
+	pushaw
 	movb $0x0e, %ah			# int 10h AH=0eh: teletype output
 	movw $0x0007, %bx
-	pushw %ax
 	int $0x10
+	popaw
 	xorw %cx, %cx			# 65536 tries, then the character is lost
+	pushw %ax
 	movw $COM1_LSR, %dx
 2:	inb %dx, %al
 	testb $0x20, %al		# transmitter empty?
@@ -88,7 +94,8 @@ setup_incomplete:
 	movw $COM1_DATA, %dx
 	outb %al, %dx
 	jmp 1b
-3:	movb $0x01, %ah			# int 16h AH=01h: is there a key?
+3:	sti				# the keyboard's
+	movb $0x01, %ah			# int 16h AH=01h: is there a key?
 	cmpb %al, %al			# ZF: a BIOS without this call says no
 	int $0x16
 	jnz 4f

@@ -62,7 +62,10 @@ sector_start:
 	jz 3f
 	movb $0x0e, %ah			# int 10h AH=0eh: teletype output
 	movw $0x0007, %bx		# page 0, light grey
+	pushw %si			# a BIOS may leave anything but the stack
 	int $0x10
+	popw %si
+	cld
 	jmp 2b
 3:	xorw %ax, %ax			# int 16h AH=00h: wait for a key
 	int $0x16

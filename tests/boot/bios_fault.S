@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Firmware and loaders that misbehave, for tests of the setup part. A test puts this program into
+ * Firmware and loaders that misbehave, for tests of the setup part (a BIOS that
+ * only leaves dirt: bios_trash.S). A test puts this program into
  * the room for PE headers (offset 0x270 of the image) and lets the jump at 0x26c lead here; it
  * spoils what FAULT says and goes on at the 16-bit entry, 0x838. Faults of the BIOS are hooks on
  * int 15h and others that stay in memory behind the loaded header.
@@ -55,9 +56,6 @@ _start:
 #ifdef E820_24_BYTES			/* writes 24 bytes whatever it is asked for */
 	call hook15
 #endif
-#ifdef TRASHING				/* every call leaves dirt in every register it may */
-	call hook15
-#endif
 #ifdef STACK_ELSEWHERE			/* %ss is not %ds, heap_end_ptr is good */
 	movw $0x8000, %ax
 	movw %ax, %ss
@@ -79,6 +77,12 @@ _start:
 	movw $0x8000, %ax
 	movw %ax, %ss
 	movw $0x1000, %sp
+#endif
+#ifdef HEAP_END				/* the heap ends there */
+	movw $(HEAP_END - 0x200), HDR_HEAP_END_PTR
+#endif
+#ifdef LOADFLAGS			/* the loader sets more flags */
+	orb $LOADFLAGS, HDR_LOADFLAGS
 #endif
 #ifdef OLD_CMDLINE			/* protocol 2.00 and 2.01: at 0x90000 + offset */
 	cld
@@ -125,17 +129,10 @@ hook15:
 	movl %eax, HERE + old15
 	movw $(HERE + fault15), %es:(0x15 * 4)
 	movw %ds, %es:(0x15 * 4 + 2)
-#ifdef TRASHING
-	movl %es:(0x10 * 4), %eax
-	movl %eax, HERE + old10
-	movw $(HERE + fault10), %es:(0x10 * 4)
-	movw %ds, %es:(0x10 * 4 + 2)
-#endif
 	ret
 
 	.balign 4
 old15:	.long 0
-old10:	.long 0
 calls:	.long 0
 
 /* fail: back to the caller of the interrupt with carry set. */
@@ -147,30 +144,6 @@ succeed:
 	clc
 	lretw $2
 
-#ifdef TRASHING
-fault10:
-	pushfw
-	lcallw *%cs:(HERE + old10)
-	jmp trash
-fault15:
-	pushfw
-	lcallw *%cs:(HERE + old15)
-trash:
-	pushfw				# the answer's flags and registers stay
-	popw %cs:(HERE + calls)
-	movl $0xbad0bad0, %ebp
-	movl $0xbad1bad1, %esi
-	andl $0xffff, %esp
-	orl $0xbad20000, %esp
-	movw $0x0bad, %di
-	movw %di, %fs
-	movw %di, %gs
-	movw %di, %ds
-	pushw %cs:(HERE + calls)
-	popfw
-	std
-	lretw $2
-#else
 fault15:
 #if defined(A20_NO_BIOS)
 	cmpw $0x2401, %ax
@@ -228,7 +201,6 @@ fault15:
 1:
 #endif
 	ljmpw *%cs:(HERE + old15)
-#endif
 	.org 0x3c0
 
 /* loader_hook: what a DOS memory manager may do. */

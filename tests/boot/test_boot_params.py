@@ -7,14 +7,12 @@ debug console.
 """
 
 import struct
-import threading
-import time
 
 import pytest
 
-from support import qemu as machine
 from support.bzimage import HEADER
-from support.setup_part import BP_SIZE, EXIT_STATUS, LOAD_ADDRESS, read_dump, with_dumper
+from support.setup_part import BP_SIZE, LOAD_ADDRESS, make_disks, with_dumper
+from support.setup_part import boot as boot_setup
 
 # Fields of the setup header that describe the image, not the machine.
 OF_THE_IMAGE = ("setup_sects", "syssize", "jump", "version", "kernel_version", "xloadflags",
@@ -76,52 +74,16 @@ def images(tmp_path_factory, stock_kernel, make_image):
     return tuple(paths)
 
 
-def make_disks(folder, count):
-    """Disks of different sizes, all but the third with a master boot record."""
-    arguments = []
-    for i in range(count):
-        path = folder / f"disk{i}"
-        sector = bytearray(512)
-        struct.pack_into("<I", sector, 440, 0xD15C0000 + i)
-        if i != 2:
-            struct.pack_into("<H", sector, 510, 0xAA55)
-        path.write_bytes(sector)
-        with path.open("r+b") as f:
-            f.truncate((i + 4) << 20)
-        arguments += ["-drive", f"file={path},format=raw,if=none,id=d{i}",
-                      "-device", f"virtio-blk-pci,drive=d{i}"]
-    return arguments
-
-
-def press(keys, running):
-    """The keys, one after the other, as soon as somebody can read them."""
-    for key in keys.split():
-        time.sleep(0.4)
-        if running.process.poll() is not None:
-            return
-        try:
-            running.hmp(f"sendkey {key} 20")
-        except OSError:
-            return
-
-
 def boot(image, folder, case):
     """Boot an image with the dumper: (state, boot_params)."""
     kind, memory, arguments, cmdline, keys = case
-    out = folder / (image.name + ".dump")
     if isinstance(arguments, str):
         arguments = make_disks(folder, int(arguments.split()[1]))
     if keys:
         cmdline += " earlyprintk=serial,ttyS0,115200"  # to see when the menu waits for them
-    arguments = ["-kernel", image, "-append", f"{QUIET} {cmdline}".strip(),
-                 "-debugcon", f"file:{out}", *arguments]
-    monitor = folder / (image.name + ".monitor") if keys else None
-    with machine.Qemu(arguments, machine=kind, memory=memory, timeout=60, monitor=monitor) as running:
-        if keys:
-            running.expect("ENTER")
-            threading.Thread(target=press, args=(keys, running), daemon=True).start()
-        assert running.wait() == EXIT_STATUS, running.serial
-    return read_dump(out)
+    _, state, params = boot_setup(image.read_bytes(), folder, f"{QUIET} {cmdline}".strip(),
+                                  arguments=arguments, keys=keys, machine=kind, memory=memory, timeout=60)
+    return state, params
 
 
 def differences(ours, linux):

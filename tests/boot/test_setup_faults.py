@@ -3,6 +3,7 @@
 it was not loaded whole. bios_fault.S makes the faults; where setup gets through, bp_dump.S tells
 what it left."""
 
+import re
 import struct
 from pathlib import Path
 
@@ -11,15 +12,16 @@ import pytest
 from support import qemu as machine
 from support import setup_part
 from support.bzimage import BzImage
-from support.setup_part import BP_SIZE
 
-FAULT_AT = 0x270
-FAULT_ROOM = 0x738 - FAULT_AT  # PE headers go there; these images are for BIOSes
-JUMP_AT = 0x26C
+FAULTS = Path(__file__).with_name("bios_fault.S")
 MEMORY = 512
 EARLY = "earlyprintk=serial,ttyS0,115200"
 KIB, MIB = 1 << 10, 1 << 20
 RAM = 1
+# zero-page.rst, in boot_params
+LFB_WIDTH = 0x12  # then height and depth
+EDDBUF_ENTRIES, EDD_MBR_SIG_ENTRIES = 0x1E9, 0x1EA
+LOADFLAGS = 0x211
 
 
 @pytest.fixture(scope="module")
@@ -29,13 +31,7 @@ def image(tmp_path_factory, make_image):
 
 
 def with_fault(image, fault, folder):
-    source = Path(__file__).parent / "bios_fault.S"
-    code = setup_part.assemble(source, 0, folder / "fault.bin", fault)
-    assert len(code) <= FAULT_ROOM
-    data = bytearray(image)
-    data[FAULT_AT:FAULT_AT + len(code)] = code
-    struct.pack_into("<BH", data, JUMP_AT, 0xE9, FAULT_AT - (JUMP_AT + 3))
-    return data
+    return setup_part.with_program(image, FAULTS, folder, fault)
 
 
 def boot(data, folder, cmdline=EARLY):
@@ -87,13 +83,10 @@ def test_endless_map_is_cut(image, tmp_path):
     assert memory_map(params) == [((i + 1) * MIB, 4 * KIB, RAM) for i in range(128)]
 
 
-@pytest.mark.parametrize("fault", ["TRASHING", "E820_24_BYTES"])
-def test_bios_that_leaves_dirt(fault, image, tmp_path):
+def test_attributes_of_acpi_3_are_not_believed(image, tmp_path):
     _, _, right = boot(image, tmp_path)
-    _, _, params = boot_fault(image, fault, tmp_path)
-    # cursor: the menu and messages go elsewhere; ist_info: the registers of a call that failed
-    for start, end in ((0x02, 0x60), (0x70, BP_SIZE)):
-        assert params[start:end] == right[start:end]
+    _, _, params = boot_fault(image, "E820_24_BYTES", tmp_path)
+    assert params == right
 
 
 @pytest.mark.parametrize("fault, top", [
@@ -111,6 +104,41 @@ def test_stack_of_every_loader(fault, top, image, tmp_path):
     elif top == "bss":
         top = struct.unpack_from("<H", image, 0x224)[0] + 0x200
     assert top - 256 <= offset < top
+
+
+def setup_end(image):
+    """Where the heap begins: the header's own heap_end_ptr leaves 2 KiB of stack behind it."""
+    return struct.unpack_from("<H", image, 0x224)[0] + 0x200 - 0x800
+
+
+def test_heap_too_small_for_anything(image, tmp_path):
+    """Disks and a mode by its number are there all the same; only boot records need the heap."""
+    data = with_fault(image, f"HEAP_END={setup_end(image):#x}", tmp_path)
+    _, _, params = setup_part.boot(data, tmp_path, EARLY + " vga=0x317", memory=MEMORY, timeout=60,
+                                   arguments=setup_part.make_disks(tmp_path, 2))
+    assert params[EDDBUF_ENTRIES] == 2
+    assert params[EDD_MBR_SIG_ENTRIES] == 0
+    assert struct.unpack_from("<HHH", params, LFB_WIDTH) == (1024, 768, 16)
+
+
+def test_heap_with_room_for_few_modes(image, tmp_path):
+    """The menu shows the first ones, of 8 bytes each; there is none to keep the screen's text."""
+    data = with_fault(image, f"HEAP_END={setup_end(image) + 5 * 8 + 7:#x}", tmp_path)
+    serial, _, params = setup_part.boot(data, tmp_path, EARLY + " vga=ask", memory=MEMORY, timeout=60,
+                                        keys="ret f 0 1 ret")
+    listed = re.findall(r"[0-9a-z] ([0-9a-f]{3}) +[0-9]+x[0-9]+", serial)
+    assert len(listed) == 7 + 5
+    assert [mode[0] for mode in listed].count("f") == 7  # the adapter's own need no room
+    assert (params[0x07], params[0x0E]) == (80, 50)
+
+
+@pytest.mark.parametrize("flags, quiet", [("0x20", True), ("0x40", False)])
+def test_flags_of_the_loader(flags, quiet, image, tmp_path):
+    """QUIET_FLAG silences progress; KEEP_SEGMENTS means nothing here. The kernel finds both."""
+    serial, state, params = boot_fault(image, f"LOADFLAGS={flags}", tmp_path)
+    assert (serial == "") == quiet
+    assert params[LOADFLAGS] == 0x81 | int(flags, 0)
+    assert (state["cs"], state["ds"]) == (0x10, 0x18)
 
 
 def test_old_command_line(image, tmp_path):

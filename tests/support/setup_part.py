@@ -4,6 +4,8 @@ protected-mode part and writes to QEMU's debug console."""
 
 import struct
 import subprocess
+import threading
+import time
 from pathlib import Path
 
 from support import qemu
@@ -12,6 +14,9 @@ from support.bzimage import BzImage
 BOOT = Path(__file__).resolve().parent.parent / "boot"
 LOAD_ADDRESS = 0x100000
 EXIT_STATUS = 1  # isa-debug-exit with 0
+JUMP_AT = 0x26C
+PROGRAM_AT = 0x270
+PROGRAM_ROOM = 0x738 - PROGRAM_AT
 
 # What bp_dump.S writes in front of boot_params.
 STATE = struct.Struct("<8I I I 8H 4B HIH 64s")
@@ -38,6 +43,17 @@ def with_dumper(image, folder):
     return bytes(cut.data)
 
 
+def with_program(image, source, folder, *defines):
+    """An image with a program that runs before the 16-bit entry, in the room for PE headers (the image is
+    for BIOSes only then), to which the jump in front of them leads."""
+    code = assemble(source, 0, folder / "program.bin", *defines)
+    assert len(code) <= PROGRAM_ROOM
+    data = bytearray(image)
+    data[PROGRAM_AT:PROGRAM_AT + len(code)] = code
+    struct.pack_into("<BH", data, JUMP_AT, 0xE9, PROGRAM_AT - (JUMP_AT + 3))
+    return bytes(data)
+
+
 def read_dump(path):
     """(state by name, boot_params) from what the dumper wrote."""
     data = path.read_bytes()
@@ -45,11 +61,46 @@ def read_dump(path):
     return dict(zip(STATE_NAMES, STATE.unpack_from(data))), data[STATE.size:]
 
 
-def boot(data, folder, cmdline, **options):
-    """Boot bytes that with_dumper made: (serial output, state, boot_params)."""
+def make_disks(folder, count):
+    """Disks of different sizes, all but the third with a master boot record."""
+    arguments = []
+    for i in range(count):
+        path = folder / f"disk{i}"
+        sector = bytearray(512)
+        struct.pack_into("<I", sector, 440, 0xD15C0000 + i)
+        if i != 2:
+            struct.pack_into("<H", sector, 510, 0xAA55)
+        path.write_bytes(sector)
+        with path.open("r+b") as f:
+            f.truncate((i + 4) << 20)
+        arguments += ["-drive", f"file={path},format=raw,if=none,id=d{i}",
+                      "-device", f"virtio-blk-pci,drive=d{i}"]
+    return arguments
+
+
+def press(keys, running):
+    """The keys, one after the other, as soon as somebody can read them."""
+    for key in keys.split():
+        time.sleep(0.4)
+        if running.process.poll() is not None:
+            return
+        try:
+            running.hmp(f"sendkey {key} 20")
+        except OSError:
+            return
+
+
+def boot(data, folder, cmdline, *, arguments=(), keys="", **options):
+    """Boot bytes that with_dumper made: (serial output, state, boot_params). keys: for the menu of video
+    modes, whose prompt must come on the serial port."""
     image, out = folder / "image", folder / "dump"
     image.write_bytes(data)
-    serial, status = qemu.run(
-        ["-kernel", image, "-append", cmdline, "-debugcon", f"file:{out}"], **options)
-    assert status == EXIT_STATUS, serial
-    return serial, *read_dump(out)
+    monitor = folder / "monitor" if keys else None
+    with qemu.Qemu(["-kernel", image, "-append", cmdline, "-debugcon", f"file:{out}", *arguments],
+                   monitor=monitor, **options) as running:
+        if keys:
+            running.expect("ENTER")
+            threading.Thread(target=press, args=(keys, running), daemon=True).start()
+        status = running.wait()
+        assert status == EXIT_STATUS, running.serial
+        return running.serial, *read_dump(out)
