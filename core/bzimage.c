@@ -197,6 +197,14 @@ struct range boot_params_initrd(const struct boot_params *bp)
 	return pa && size ? range_make(pa, size) : (struct range){0, 0};
 }
 
+void boot_params_name_loader(struct boot_params *bp)
+{
+	struct range initrd = boot_params_initrd(bp);
+
+	if (!bp->hdr.type_of_loader && initrd.start < initrd.end)
+		bp->hdr.type_of_loader = LOADER_UNDEFINED;
+}
+
 void boot_params_set_initrd(struct boot_params *bp, uint64_t pa, uint64_t size)
 {
 	bp->hdr.ramdisk_image = (uint32_t)pa;

@@ -44,6 +44,11 @@ void boot_params_sanitise(struct boot_params *bp);
 /* Initrd and command line as boot_params points at them, in 64 bits; no initrd is an empty range. */
 struct range boot_params_initrd(const struct boot_params *bp);
 void boot_params_set_initrd(struct boot_params *bp, uint64_t pa, uint64_t size);
+/*
+ * The kernel takes no initrd from a loader whose type is 0, which is what the image has there: a loader
+ * that fills in no more than the initrd becomes one without an assigned number.
+ */
+void boot_params_name_loader(struct boot_params *bp);
 uint64_t boot_params_cmdline_pa(const struct boot_params *bp);
 void boot_params_set_cmdline(struct boot_params *bp, uint64_t pa);
 

@@ -59,6 +59,8 @@
 #define BOOT_FLAG_MAGIC 0xaa55
 #define SECTOR_SIZE     512
 
+#define LOADER_UNDEFINED 0xff /* type_of_loader without an assigned number */
+
 #define LOADFLAG_LOADED_HIGH   (1 << 0)
 #define LOADFLAG_KASLR         (1 << 1)
 #define LOADFLAG_QUIET         (1 << 5)

@@ -185,6 +185,7 @@ void stage1_main(uint64_t boot_params_pa, uint64_t stub_pa, uint64_t work_pa)
 
 	if (err)
 		die_of_space(err, s, choice.output_pa);
+	boot_params_name_loader(s->bp);
 	s->bp->hdr.loadflags = (uint8_t)((s->bp->hdr.loadflags & ~LOADFLAG_KASLR) |
 		(choice.randomised ? LOADFLAG_KASLR : 0));
 	handover->manifest_off = s->info.manifest_off;

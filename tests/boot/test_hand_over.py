@@ -51,6 +51,15 @@ def test_sentinel_clear_keeps_everything(enter, make_image):
     assert report.boot_params[0x70:0x78] == b"rsdprsdp"
 
 
+@pytest.mark.parametrize("bits", [32, 64])
+@pytest.mark.parametrize("initrd, name", [(b"", 0), (b"a loader's initrd", 0xFF)])
+def test_initrd_of_a_loader_that_has_no_name(enter, make_image, bits, initrd, name):
+    """Linux takes no initrd from a loader that leaves type_of_loader 0."""
+    entry = Entry(bits, initrd=initrd, initrd_at=0x8000000 if initrd else 0, patches=[(0x210, b"\0")])
+    report = enter(make_image("pie"), entry)
+    assert report.boot_params[0x210] == name
+
+
 def node(next_pa, kind, data):
     return struct.pack("<QII", next_pa, kind, len(data)) + data
 

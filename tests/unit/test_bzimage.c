@@ -293,6 +293,33 @@ static void test_sanitise(void **state)
 	assert_int_equal(bytes[0xfff], 0xff);
 }
 
+static void test_name_loader(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *name;
+		uint32_t image, size, ext_size;
+		uint8_t type, want;
+	} cases[] = {
+		{"no initrd, no name", 0, 0, 0, 0, 0},
+		{"an address only", 0x1000000, 0, 0, 0, 0},
+		{"initrd, no name", 0x1000000, 1, 0, 0, 0xff},
+		{"initrd above 4 GiB in size", 0x1000000, 0, 1, 0, 0xff},
+		{"initrd and a name", 0x1000000, 1, 0, 0x72, 0x72},
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct boot_params bp = {0};
+
+		bp.hdr.ramdisk_image = cases[i].image;
+		bp.hdr.ramdisk_size = cases[i].size;
+		bp.ext_ramdisk_size = cases[i].ext_size;
+		bp.hdr.type_of_loader = cases[i].type;
+		boot_params_name_loader(&bp);
+		CHECK_EQ(cases[i].name, bp.hdr.type_of_loader, cases[i].want);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -304,6 +331,7 @@ int main(void)
 		cmocka_unit_test(test_version_strings),
 		cmocka_unit_test(test_put_header),
 		cmocka_unit_test(test_sanitise),
+		cmocka_unit_test(test_name_loader),
 	};
 
 	return cmocka_run_group_tests_name("bzimage", tests, NULL, NULL);
