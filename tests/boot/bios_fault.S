@@ -13,8 +13,10 @@
 #define ENTRY 0x838
 #define HERE  0x270
 
+#define HDR_TYPE_OF_LOADER 0x210
 #define HDR_LOADFLAGS      0x211
 #define HDR_REALMODE_SWTCH 0x208
+#define HDR_CODE32_START   0x214
 #define HDR_HEAP_END_PTR   0x224
 #define HDR_CMD_LINE_PTR   0x228
 
@@ -81,6 +83,9 @@ _start:
 #ifdef HEAP_END				/* the heap ends there */
 	movw $(HEAP_END - 0x200), HDR_HEAP_END_PTR
 #endif
+#ifdef NAMELESS				/* the loader fills in the initrd and no type */
+	movb $0, HDR_TYPE_OF_LOADER
+#endif
 #ifdef LOADFLAGS			/* the loader sets more flags */
 	orb $LOADFLAGS, HDR_LOADFLAGS
 #endif
@@ -101,6 +106,14 @@ _start:
 	movw $0xa33f, 0x20
 	movw $0x9000, 0x22
 	movl $0, HDR_CMD_LINE_PTR
+#endif
+#ifdef CODE32_HOOK			/* the loader's own code comes between setup and stub */
+	movl $(HERE + hook32), %eax
+	xorl %edx, %edx
+	movw %ds, %dx
+	shll $4, %edx
+	addl %edx, %eax
+	movl %eax, HDR_CODE32_START
 #endif
 #ifdef HOOK				/* the loader has a hook, which closes A20 */
 	movw $(HERE + loader_hook), HDR_REALMODE_SWTCH
@@ -213,6 +226,15 @@ loader_hook:
 	cli
 	std
 	lretw
+
+#ifdef CODE32_HOOK
+	.code32
+hook32:					/* boot.rst: flat code segment, and on to where code32_start was */
+	movl $0x64636f68, %edi
+	movl $0x100000, %eax
+	jmpl *%eax
+	.code16
+#endif
 	.org 0x4c0
 
 	.section .note.GNU-stack, "", @progbits

@@ -152,6 +152,12 @@ def test_loader_hook_that_closes_a20(image, tmp_path):
     assert (state["if"], state["ebp"], state["ecx"]) == (0, 0, 0)
 
 
+def test_loader_hook_in_protected_mode(image, tmp_path):
+    _, state, params = boot_fault(image, "CODE32_HOOK", tmp_path)
+    assert state["edi"] == 0x64636F68  # the hook's mark
+    assert struct.unpack_from("<I", params, 0x214)[0] < 0x100000
+
+
 def test_quiet_prints_nothing(image, tmp_path):
     serial, _, _ = boot(image, tmp_path, cmdline=EARLY + " quiet")
     assert serial == ""
