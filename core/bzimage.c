@@ -115,13 +115,14 @@ static enum err find_kernel_info(struct span file, struct bzimage *b, struct fau
 	return ERR_OK;
 }
 
-enum err bzimage_parse(struct span file, struct bzimage *ret, struct fault *fault)
+enum err bzimage_parse_head(struct span head, uint64_t file_size, struct bzimage *ret,
+	struct fault *fault)
 {
 	struct bzimage b = {0};
 	unsigned sects;
 	enum err e;
 
-	e = copy_header(file, &b, fault);
+	e = copy_header(head, &b, fault);
 	if (e)
 		return e;
 	b.protocol = b.hdr.version;
@@ -131,13 +132,24 @@ enum err bzimage_parse(struct span file, struct bzimage *ret, struct fault *faul
 
 	sects = b.hdr.setup_sects ? b.hdr.setup_sects : HEAD_SECTORS_DEFAULT;
 	b.setup_size = (sects + 1) * SECTOR_SIZE;
-	if (!span_has(file, 0, b.setup_size))
+	if (b.setup_size > file_size)
 		return fault_set(fault, ERR_TRUNCATED, "setup part", HDR_SETUP_SECTS, sects);
 	b.image_size = b.setup_size + (uint64_t)b.hdr.syssize * PARAGRAPH;
 	if (b.protocol < PROTOCOL_SYSSIZE32 || !b.hdr.syssize)
-		b.image_size = file.len;
-	b.version = find_version(file, &b);
+		b.image_size = file_size;
 	b.is_64bit = b.protocol >= PROTOCOL_XLOADFLAGS && b.hdr.xloadflags & XLF_KERNEL_64;
+	*ret = b;
+	return ERR_OK;
+}
+
+enum err bzimage_parse(struct span file, struct bzimage *ret, struct fault *fault)
+{
+	struct bzimage b;
+	enum err e = bzimage_parse_head(file, file.len, &b, fault);
+
+	if (e)
+		return e;
+	b.version = find_version(file, &b);
 	e = find_payload(file, &b, fault);
 	if (!e)
 		e = find_kernel_info(file, &b, fault);

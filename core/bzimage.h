@@ -31,6 +31,14 @@ struct bzimage {
  */
 enum err bzimage_parse(struct span file, struct bzimage *ret, struct fault *fault) MUST_CHECK;
 
+/*
+ * The same of the first bytes of a file that is to be loaded yet: setup header and the sizes that follow
+ * from it, and what they claim against file_size; neither version string, nor payload, nor kernel_info.
+ * Errors as above.
+ */
+enum err bzimage_parse_head(struct span head, uint64_t file_size, struct bzimage *ret,
+	struct fault *fault) MUST_CHECK;
+
 /* Write h over the setup header of an image under construction; buf holds at least HDR_END bytes. */
 void bzimage_put_header(uint8_t *buf, const struct setup_header *h);
 

@@ -67,6 +67,23 @@
 	X(INITRD_FILE, 81, "initrd cannot be read")                                            \
 	X(ENCRYPTED_GUEST, 82, "encrypted guests are not supported")                           \
 	X(BAD_SMBIOS, 83, "SMBIOS tables are damaged")                                         \
+	X(BAD_PARTITIONS, 90, "partition table is damaged")                                    \
+	X(NO_PARTITION, 91, "no partition to boot from")                                       \
+	X(BAD_FAT, 92, "FAT file system is damaged")                                           \
+	X(BAD_CHAIN, 93, "cluster chain is broken")                                            \
+	X(CHAIN_LOOP, 94, "cluster chain runs in a circle")                                    \
+	X(BAD_DIRECTORY, 95, "directory is damaged")                                           \
+	X(NO_FILE, 96, "there is no such file")                                                \
+	X(NOT_A_FILE, 97, "is a directory, not a file")                                        \
+	X(DISK_READ, 98, "disk cannot be read")                                                \
+	X(DISK_WRITE, 99, "disk cannot be written")                                            \
+	X(NO_ENTRY, 100, "there is nothing to boot")                                           \
+	X(BAD_BOOT_ENTRY, 101, "boot entry cannot be used")                                    \
+	X(ENTRY_ARCH, 102, "boot entry is for another architecture")                           \
+	X(KERNEL_MEMORY, 103, "kernel does not fit into memory")                               \
+	X(INITRD_MEMORY, 104, "initrd does not fit into memory")                               \
+	X(EFI_ONLY, 105, "needs UEFI")                                                         \
+	X(LOW_MEMORY, 106, "not enough memory below 1 MiB")                                    \
 	X(BAD_ZBOOT, 120, "EFI zboot header is damaged")                                       \
 	X(BAD_ZIMAGE, 121, "ARM zImage header is damaged")                                     \
 	X(BAD_RAW_IMAGE, 122, "Image header is damaged")                                       \

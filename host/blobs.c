@@ -8,7 +8,7 @@
 
 /* One line of the table in the generated assembly file. */
 struct blob {
-	char name[16]; /* "setup", "guest_init" or a codec's name */
+	char name[16]; /* "setup", "sector", "loader", "guest_init" or a codec's name */
 	const uint8_t *start;
 	uint64_t size;
 };
@@ -30,6 +30,16 @@ static struct span find(const char *name)
 struct span blob_setup(void)
 {
 	return find("setup");
+}
+
+struct span blob_sector(void)
+{
+	return find("sector");
+}
+
+struct span blob_loader(void)
+{
+	return find("loader");
 }
 
 struct span blob_guest_init(void)

@@ -63,12 +63,19 @@ void serial_putc(uint16_t port, char c)
 	outb(port + SERIAL_DATA, (uint8_t)c);
 }
 
-bool serial_poll(uint16_t port)
+bool serial_read(uint16_t port, uint8_t *ret)
 {
 	uint8_t status = inb(port + SERIAL_LSR);
 
 	if (status == SERIAL_ABSENT || !(status & SERIAL_LSR_DATA))
 		return false;
-	inb(port + SERIAL_DATA);
+	*ret = inb(port + SERIAL_DATA);
 	return true;
+}
+
+bool serial_poll(uint16_t port)
+{
+	uint8_t c;
+
+	return serial_read(port, &c);
 }

@@ -15,6 +15,7 @@ bool serial_present(uint16_t port);
 /* Waits a bounded time for the transmitter; a dead port loses characters instead of hanging us. */
 void serial_putc(uint16_t port, char c);
 /* Has a byte arrived? It is taken. */
+bool serial_read(uint16_t port, uint8_t *ret);
 bool serial_poll(uint16_t port);
 
 #endif /* BOOT_LIB_SERIAL_H */

@@ -5,23 +5,13 @@
  * reset now, above 0 after that many seconds, 0 or none: wait for a key or a serial byte. 16-bit
  * real mode with the BIOS alive.
  */
-#include "boot/lib/io.h"
 #include "boot/lib/pit.h"
 #include "boot/lib/serial.h"
 #include "boot/setup/setup.h"
 #include "core/cmdline.h"
 
-#define KBC_STATUS   0x64
-#define KBC_COMMAND  0x64
-#define KBC_RESET    0xfe /* pulse the CPU's reset line */
-#define KBC_ABSENT   0xff
-#define PCI_RESET    0xcf9
-#define PCI_RESET_ARM 0x02
-#define PCI_RESET_CPU 0x06
-
 #define TYPED_MAX 64 /* more than a keyboard or a port keeps */
 #define POLL_MS  50
-#define RESET_MS 50 /* how long a way of resetting gets to work */
 
 /* Has somebody pressed a key or sent a byte? It is taken. */
 static bool die_key(void)
@@ -33,18 +23,6 @@ static bool die_key(void)
 		return true;
 	}
 	return port && serial_poll(port);
-}
-
-/* From the gentlest to the surest. */
-static _Noreturn void die_reset(void)
-{
-	if (inb(KBC_STATUS) != KBC_ABSENT)
-		outb(KBC_COMMAND, KBC_RESET);
-	pit_wait_ms(RESET_MS);
-	outb(PCI_RESET, PCI_RESET_ARM);
-	outb(PCI_RESET, PCI_RESET_CPU);
-	pit_wait_ms(RESET_MS);
-	bios_reset();
 }
 
 _Noreturn void die(enum err e, const char *detail)
@@ -66,5 +44,5 @@ _Noreturn void die(enum err e, const char *detail)
 		while (!die_key())
 			pit_wait_ms(POLL_MS);
 	}
-	die_reset();
+	machine_reset();
 }

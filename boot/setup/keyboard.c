@@ -16,22 +16,3 @@ void keyboard_init(void)
 	bios_regs_init(&regs, 0x0305); /* AX=0305h: repeat rate BH, BL = 0: fastest, 250 ms delay */
 	bios_int(0x16, &regs);
 }
-
-bool keyboard_pending(void)
-{
-	struct bios_regs regs;
-
-	bios_regs_init(&regs, 0x0100); /* AH=01h: ZF set if there is no key */
-	regs.flags |= FLAG_ZF; /* a BIOS without this call changes nothing: no key */
-	bios_int(0x16, &regs);
-	return !(regs.flags & FLAG_ZF);
-}
-
-uint8_t keyboard_read(void)
-{
-	struct bios_regs regs;
-
-	bios_regs_init(&regs, 0x0000); /* AH=00h: wait for a key */
-	bios_int(0x16, &regs);
-	return regs.al;
-}

@@ -24,19 +24,6 @@
 #define SETUP_STACK_TOP  0xfffc /* highest stack pointer: the last dword of the segment */
 #define SETUP_EARLY_SECTS 5 /* what even the oldest loader reads: the error path lies in it */
 
-/* offsets into struct bios_regs */
-#define BIOS_EAX   0x00
-#define BIOS_EBX   0x04
-#define BIOS_ECX   0x08
-#define BIOS_EDX   0x0c
-#define BIOS_ESI   0x10
-#define BIOS_EDI   0x14
-#define BIOS_EBP   0x18
-#define BIOS_FLAGS 0x1c
-#define BIOS_DS    0x20
-#define BIOS_ES    0x22
-#define BIOS_REGS_SIZE 0x24
-
 /*
  * The words for a setup part that was not loaded to its end. They are printed by the entry, without
  * C code and its data; main.c asserts that they are those of core/err.h.

@@ -57,7 +57,7 @@ static uint16_t menu_read(void)
 	uint16_t v = 0;
 
 	for (;;) {
-		uint8_t c = keyboard_read();
+		uint8_t c = (uint8_t)keyboard_read();
 		int digit = menu_digit(c);
 
 		if (c == '\r')
@@ -80,7 +80,7 @@ static uint8_t menu_first_key(void)
 {
 	for (unsigned int i = 0; i < MENU_SECONDS * 1000 / MENU_POLL_MS; i++) {
 		if (keyboard_pending())
-			return keyboard_read();
+			return (uint8_t)keyboard_read();
 		pit_wait_ms(MENU_POLL_MS);
 	}
 	return 0;

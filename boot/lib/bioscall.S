@@ -3,12 +3,16 @@
  * The one way into the BIOS. A BIOS may change every register but %cs:%ip and %ss:%sp, so all of
  * them are saved around the call, and what the BIOS left is handed back in the caller's struct.
  */
-#include "boot/setup/layout.h"
+#include "boot/lib/bios.h"
 
 #define FLAGS_IF_TF 0x0300
 
 	.code16
+#ifdef BIOSCALL_SECTION /* the loader's must be in reach of real mode */
+	BIOSCALL_SECTION
+#else
 	.text
+#endif
 
 /*
  * void bios_int(uint32_t vector, struct bios_regs *regs)

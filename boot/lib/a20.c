@@ -1,20 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Opening the A20 gate, without which odd megabytes are even ones. 16-bit real mode; works with
- * interrupts on or off. From the way that can do no harm to the one that may hang an odd machine,
+ * Opening the A20 gate, without which odd megabytes are even ones. For setup and loader, each in
+ * its mode; works with interrupts on or off. From the way that can do no harm to the one that may hang an odd machine,
  * with a look after each whether it was enough: not at all, BIOS, keyboard controller, port 92h.
  */
+#include "boot/lib/bios.h"
 #include "boot/lib/io.h"
-#include "boot/lib/real16.h"
-#include "boot/setup/setup.h"
 
-/*
- * The test writes to the vector of int 88h (reserved for BASIC interpreters, so nobody's) and looks
- * whether it shows 1 MiB higher as well, which is ffff:0230 in real mode.
- */
-#define A20_PROBE_LOW   (0x88 * 4)
-#define A20_PROBE_HIGH  (A20_PROBE_LOW + 0x10)
-#define A20_HIGH_SEG    0xffff
 #define A20_TRIES_SHORT 32 /* about a microsecond each */
 #define A20_TRIES_LONG  200000 /* a keyboard controller may take its time */
 #define A20_ROUNDS      8
@@ -34,23 +26,6 @@
 #define PORT_A       0x92
 #define PORT_A_RESET 0x01
 #define PORT_A_A20   0x02
-
-static bool a20_is_open(uint32_t tries)
-{
-	uint32_t saved, probe;
-	bool open = false;
-
-	fs_set(0);
-	gs_set(A20_HIGH_SEG);
-	saved = probe = fs_read32(A20_PROBE_LOW);
-	while (!open && tries--) {
-		fs_write32(A20_PROBE_LOW, ++probe);
-		io_delay(); /* and the same pace on every machine */
-		open = gs_read32(A20_PROBE_HIGH) != probe;
-	}
-	fs_write32(A20_PROBE_LOW, saved);
-	return open;
-}
 
 static void a20_ask_bios(void)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The four functions that a compiler may call on its own, in plain C: nothing here is large enough
- * to be worth more. 16-bit real mode, within our segment.
+ * The five functions that a compiler may call on its own, in plain C: nothing here is large enough
+ * to be worth more. For setup and loader, each in its mode.
  */
 #include <stddef.h>
 
@@ -9,6 +9,7 @@ void *memcpy(void *dest, const void *src, size_t len);
 void *memmove(void *dest, const void *src, size_t len);
 void *memset(void *dest, int value, size_t len);
 int memcmp(const void *a, const void *b, size_t len);
+size_t strlen(const char *s);
 
 void *memcpy(void *dest, const void *src, size_t len)
 {
@@ -49,4 +50,13 @@ int memcmp(const void *a, const void *b, size_t len)
 		if (*x != *y)
 			return *x - *y;
 	return 0;
+}
+
+size_t strlen(const char *s)
+{
+	size_t len = 0;
+
+	while (s[len])
+		len++;
+	return len;
 }

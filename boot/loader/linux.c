@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Starting a kernel by the boot protocol, at its 16-bit entry: core/linux_plan.c says what goes where, this
+ * reads it there. See linux_plan.h for the picture.
+ */
+#include "boot/loader/loader.h"
+#include "core/cmdline.h"
+#include "core/linux_plan.h"
+#include "core/memparam.h"
+
+#define RANGES_MAX  160
+#define INITRD_ALIGN 4 /* of one behind another [initramfs buffer format] */
+#define HEAD_SIZE   0x1000
+
+static struct part kernel, initrds[BLS_INITRDS_MAX];
+static uint32_t initrd_count;
+static uint8_t head[HEAD_SIZE];
+static struct range usable_ranges[RANGES_MAX], scratch_ranges[RANGES_MAX];
+
+/* Which file is it that something is wrong with? */
+static struct span at_fault;
+
+static enum err find_files(const struct entry *entry, struct fault *fault)
+{
+	enum err e = ERR_OK;
+
+	initrd_count = 0;
+	kernel = entry->kernel;
+	if (entry->kind == ENTRY_PARTS && entry->initrd.size)
+		initrds[initrd_count++] = entry->initrd;
+	if (entry->kind != ENTRY_CONF)
+		return ERR_OK;
+	at_fault = entry->conf.kernel;
+	e = part_find(entry->volume, at_fault, &kernel, fault);
+	for (uint32_t i = 0; !e && i < entry->conf.initrd_count; i++) {
+		at_fault = entry->conf.initrd[i];
+		e = part_find(entry->volume, at_fault, &initrds[initrd_count++], fault);
+	}
+	return e;
+}
+
+static uint64_t initrd_total(void)
+{
+	uint64_t total = 0;
+
+	for (uint32_t i = 0; i < initrd_count; i++)
+		total = ((total + INITRD_ALIGN - 1) & ~(uint64_t)(INITRD_ALIGN - 1)) + initrds[i].size;
+	return total;
+}
+
+static enum err read_kernel(const struct linux_plan *plan, struct span name, struct fault *fault)
+{
+	struct part setup = kernel, rest = kernel;
+	enum err e;
+
+	setup.size = plan->setup_size;
+	e = part_read(&setup, phys_bytes(plan->setup_pa), (struct span){0}, fault);
+	if (e)
+		return e;
+	rest.offset += plan->setup_size;
+	rest.size = (uint32_t)plan->kernel_size;
+	return part_read(&rest, phys_bytes((uint32_t)plan->kernel_pa), name, fault);
+}
+
+static enum err read_initrds(const struct entry *entry, uint64_t pa, struct fault *fault)
+{
+	uint32_t at = (uint32_t)pa;
+
+	for (uint32_t i = 0; i < initrd_count; i++) {
+		enum err e;
+
+		while (at % INITRD_ALIGN)
+			*phys_bytes(at++) = 0;
+		at_fault = entry->kind == ENTRY_CONF ? entry->conf.initrd[i] : entry->name;
+		e = part_read(&initrds[i], phys_bytes(at), at_fault, fault);
+		if (e)
+			return e;
+		at += initrds[i].size;
+	}
+	return ERR_OK;
+}
+
+static enum err load(const struct entry *entry, struct span cmdline, struct linux_plan *plan,
+	struct fault *fault)
+{
+	struct range_set usable = {usable_ranges, 0, RANGES_MAX}, scratch = {scratch_ranges, 0, RANGES_MAX};
+	struct linux_wish wish = {.setup_pa = LOADER_SETUP, .old_setup_pa = LOADER_OLD_SETUP,
+		.usable = &usable, .cmdline_len = (uint32_t)cmdline.len};
+	struct bzimage image;
+	struct part first;
+	enum err e;
+
+	at_fault = entry->name;
+	if (entry->error)
+		return entry->error;
+	e = find_files(entry, fault);
+	if (e)
+		return e;
+	at_fault = entry->kind == ENTRY_CONF ? entry->conf.kernel : entry->name;
+	first = kernel;
+	if (first.size > HEAD_SIZE)
+		first.size = HEAD_SIZE;
+	e = part_read(&first, head, (struct span){0}, fault);
+	if (!e)
+		e = bzimage_parse_head((struct span){head, first.size}, kernel.size, &image, fault);
+	if (e)
+		return e;
+	wish.image = &image;
+	wish.file_size = kernel.size;
+	wish.initrd_size = initrd_total();
+	for (size_t i = 0; i < memory_usable.count; i++)
+		usable.r[usable.count++] = memory_usable.r[i];
+	e = memparam_apply(cmdline, &usable);
+	if (!e)
+		e = linux_plan_make(&wish, &scratch, plan, fault);
+	if (e)
+		return e;
+	e = read_kernel(plan, at_fault, fault);
+	if (!e)
+		e = read_initrds(entry, plan->initrd_pa, fault);
+	if (e)
+		return e;
+	linux_plan_fill(&wish, plan, linux_vga_mode(cmdline), cmdline_has(cmdline, "quiet"),
+		phys_bytes(plan->setup_pa));
+	return ERR_OK;
+}
+
+void linux_boot(const struct entry *entry, const char *cmdline)
+{
+	size_t len = __builtin_strlen(cmdline);
+	struct fault fault = {0};
+	struct linux_plan plan;
+	enum err e = load(entry, (struct span){(const uint8_t *)cmdline, len}, &plan, &fault);
+
+	if (e) {
+		complain(e, at_fault, &fault);
+		return;
+	}
+	__builtin_memcpy(phys_bytes(plan.cmdline_pa), cmdline, len + 1);
+	linux_jump(plan.setup_pa >> 4, plan.heap_end);
+}

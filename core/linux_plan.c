@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* See linux_plan.h. */
+#include "core/linux_plan.h"
+#include "core/cmdline.h"
+#include "core/memparam.h"
+
+#define PROTOCOL_HEAP      0x0201 /* heap_end_ptr */
+#define PROTOCOL_CMDLINE   0x0202 /* cmd_line_ptr, and any segment */
+#define PROTOCOL_INITRD    0x0203 /* initrd_addr_max */
+#define PROTOCOL_RELOC     0x0205
+#define PROTOCOL_CMDSIZE   0x0206 /* cmdline_size */
+#define PROTOCOL_ALIGN     0x020a /* min_alignment, pref_address, init_size */
+#define SEGMENT_SIZE       0x10000
+#define HEAP_END           0xe000 /* the command line has the rest of the segment */
+#define OLD_HEAP_END       0x9000 /* [boot.rst "Memory Layout"] */
+#define OLD_CMDLINE_END    0xa000
+#define OLD_CMDLINE_LEN    255
+#define OLD_INITRD_MAX     0x37ffffff /* [boot.rst initrd_addr_max] */
+#define STACK_MIN          0x1000 /* that a setup part needs behind itself */
+#define HEAP_OFFSET        0x200 /* heap_end_ptr counts from the jump */
+#define HIGH_MEMORY        0x100000
+#define MEMORY_END         0x100000000 /* the header's fields have 32 bits */
+#define PAGE               0x1000
+#define LOADER_UNKNOWN     0xff /* type_of_loader without a number of our own */
+#define SYSSIZE_UNIT       16
+
+static bool is_old(const struct bzimage *image)
+{
+	return image->protocol < PROTOCOL_CMDLINE;
+}
+
+/* The segment below 1 MiB: setup part, heap and stack, command line. */
+static enum err plan_low(const struct linux_wish *wish, struct linux_plan *plan, struct fault *fault)
+{
+	const struct bzimage *image = wish->image;
+	bool old = is_old(image);
+	uint32_t len_max = OLD_CMDLINE_LEN;
+
+	plan->setup_pa = old ? wish->old_setup_pa : wish->setup_pa;
+	plan->setup_size = image->setup_size;
+	plan->heap_end = old ? OLD_HEAP_END : HEAP_END;
+	plan->cmdline_pa = plan->setup_pa + plan->heap_end;
+	plan->cmdline_room = (old ? OLD_CMDLINE_END : SEGMENT_SIZE) - plan->heap_end;
+	if (image->setup_size > plan->heap_end - STACK_MIN)
+		return fault_set(fault, ERR_BAD_SETUP_HEADER, "setup_sects", HDR_SETUP_SECTS,
+			image->hdr.setup_sects);
+	if (image->protocol >= PROTOCOL_CMDSIZE)
+		len_max = image->hdr.cmdline_size;
+	if (len_max > plan->cmdline_room - 1)
+		len_max = plan->cmdline_room - 1;
+	if (wish->cmdline_len > len_max)
+		return fault_set(fault, ERR_CMDLINE_LONG, "cmdline_size", HDR_CMDLINE_SIZE, len_max);
+	return ERR_OK;
+}
+
+/* How much memory the kernel needs from where it is loaded, until it reads the memory map itself. */
+static uint64_t kernel_needs(const struct bzimage *image, uint64_t kernel_size)
+{
+	if (image->protocol >= PROTOCOL_ALIGN && image->hdr.init_size > kernel_size)
+		return image->hdr.init_size;
+	return kernel_size;
+}
+
+static bool is_free(const struct range_set *free, uint64_t pa, uint64_t size)
+{
+	return pa >= HIGH_MEMORY && pa + size <= MEMORY_END &&
+		range_set_covers(free, range_make(pa, size));
+}
+
+/*
+ * Where it likes to be; else, if it can be anywhere, as low as possible, at its alignment or at less, if
+ * it says that less will do.
+ */
+static enum err plan_kernel(const struct linux_wish *wish, const struct range_set *free,
+	struct linux_plan *plan, struct fault *fault)
+{
+	const struct bzimage *image = wish->image;
+	uint64_t needs = kernel_needs(image, plan->kernel_size);
+	bool aligned = image->protocol >= PROTOCOL_ALIGN;
+	bool movable = image->protocol >= PROTOCOL_RELOC && image->hdr.relocatable_kernel;
+	uint64_t liked = aligned ? image->hdr.pref_address : HIGH_MEMORY;
+	unsigned int shift = 0, least;
+
+	if (is_free(free, liked, needs)) {
+		plan->kernel_pa = liked;
+		return ERR_OK;
+	}
+	if (movable) {
+		while (image->hdr.kernel_alignment >> (shift + 1))
+			shift++;
+		least = aligned && image->hdr.min_alignment < shift ? image->hdr.min_alignment : shift;
+		if (least < 12)
+			least = shift < 12 ? shift : 12;
+		for (; shift + 1 > least; shift--)
+			if (!range_set_find_low(free, needs, (uint64_t)1 << shift, HIGH_MEMORY, MEMORY_END,
+				    &plan->kernel_pa))
+				return ERR_OK;
+	}
+	return fault_set(fault, ERR_KERNEL_MEMORY, "bytes needed", HDR_INIT_SIZE, needs);
+}
+
+static enum err plan_initrd(const struct linux_wish *wish, const struct range_set *free,
+	struct linux_plan *plan, struct fault *fault)
+{
+	const struct bzimage *image = wish->image;
+	uint64_t end = OLD_INITRD_MAX + 1;
+
+	plan->initrd_pa = 0;
+	if (!wish->initrd_size)
+		return ERR_OK;
+	if (image->protocol >= PROTOCOL_INITRD)
+		end = (uint64_t)image->hdr.initrd_addr_max + 1;
+	if (wish->initrd_size > UINT32_MAX ||
+		range_set_find_high(free, wish->initrd_size, PAGE, HIGH_MEMORY, end, &plan->initrd_pa))
+		return fault_set(fault, ERR_INITRD_MEMORY, "bytes needed", HDR_INITRD_ADDR_MAX,
+			wish->initrd_size);
+	return ERR_OK;
+}
+
+enum err linux_plan_make(const struct linux_wish *wish, struct range_set *scratch, struct linux_plan *ret,
+	struct fault *fault)
+{
+	const struct bzimage *image = wish->image;
+	struct linux_plan plan = {0};
+	enum err e = plan_low(wish, &plan, fault);
+
+	if (e)
+		return e;
+	/* syssize counts paragraphs: the last one may be there in part. */
+	if (image->image_size >= wish->file_size + SYSSIZE_UNIT)
+		return fault_set(fault, ERR_TRUNCATED, "syssize", HDR_SYSSIZE, image->hdr.syssize);
+	plan.kernel_size = (image->image_size < wish->file_size ? image->image_size : wish->file_size) -
+		image->setup_size;
+	if (!plan.kernel_size)
+		return fault_set(fault, ERR_TRUNCATED, "syssize", HDR_SYSSIZE, 0);
+	scratch->count = 0;
+	for (size_t i = 0; i < wish->usable->count; i++) {
+		e = range_set_add(scratch, wish->usable->r[i]);
+		if (e)
+			return e;
+	}
+	e = plan_kernel(wish, scratch, &plan, fault);
+	if (e)
+		return e;
+	e = range_set_remove(scratch,
+		range_make(plan.kernel_pa, kernel_needs(image, plan.kernel_size)));
+	if (!e)
+		e = plan_initrd(wish, scratch, &plan, fault);
+	if (!e)
+		*ret = plan;
+	return e;
+}
+
+void linux_plan_fill(const struct linux_wish *wish, const struct linux_plan *plan, uint16_t vid_mode,
+	bool quiet, uint8_t *setup)
+{
+	const struct bzimage *image = wish->image;
+
+	setup[HDR_TYPE_OF_LOADER] = LOADER_UNKNOWN;
+	le16_put(setup + HDR_VID_MODE, vid_mode);
+	if (quiet)
+		setup[HDR_LOADFLAGS] |= LOADFLAG_QUIET;
+	if (image->protocol >= PROTOCOL_HEAP) {
+		setup[HDR_LOADFLAGS] |= LOADFLAG_CAN_USE_HEAP;
+		le16_put(setup + HDR_HEAP_END_PTR, (uint16_t)(plan->heap_end - HEAP_OFFSET));
+	}
+	if (is_old(image)) {
+		le16_put(setup + OLD_CL_ADDRESS, OLD_CL_MAGIC);
+		le16_put(setup + OLD_CL_ADDRESS + 2, (uint16_t)plan->heap_end);
+		if (image->protocol >= PROTOCOL_HEAP)
+			le16_put(setup + HDR_SETUP_MOVE_SIZE, OLD_CMDLINE_END);
+	} else {
+		le32_put(setup + HDR_CMD_LINE_PTR, plan->cmdline_pa);
+	}
+	le32_put(setup + HDR_CODE32_START, (uint32_t)plan->kernel_pa);
+	le32_put(setup + HDR_RAMDISK_IMAGE, (uint32_t)plan->initrd_pa);
+	le32_put(setup + HDR_RAMDISK_SIZE, plan->initrd_pa ? (uint32_t)wish->initrd_size : 0);
+}
+
+uint16_t linux_vga_mode(struct span cmdline)
+{
+	struct span v;
+	uint64_t number;
+	size_t used;
+
+	if (!cmdline_value(cmdline, "vga", &v) || cmdline_equal(v, "normal"))
+		return VID_MODE_NORMAL;
+	if (cmdline_equal(v, "ext"))
+		return VID_MODE_EXTENDED;
+	if (cmdline_equal(v, "ask"))
+		return VID_MODE_ASK;
+	if (memparam_number(v, &number, &used) || used != v.len || number > UINT16_MAX)
+		return VID_MODE_NORMAL;
+	return (uint16_t)number;
+}
