@@ -16,7 +16,6 @@
 #include "host/clock.h"
 
 #define EXIT_WAIT_S 2 /* from the end of output on: for a program to end by itself */
-#define NEVER       1e18
 #define EXEC_FAILED 127
 #define PIECE       65536
 
@@ -175,7 +174,7 @@ enum status child_output(char *const *argv, unsigned int timeout_s, size_t cap, 
 	while (!status && n > 0 && size < cap) {
 		size_t room = cap - size < PIECE ? cap - size : PIECE;
 
-		status = child_read(&c, timeout_s ? c.started + timeout_s : NEVER, text + size,
+		status = child_read(&c, timeout_s ? c.started + timeout_s : CHILD_FOREVER, text + size,
 			room, &n);
 		if (!status && n > 0)
 			size += (size_t)n;

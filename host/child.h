@@ -11,6 +11,7 @@
 #include "host/report.h"
 
 #define CHILD_NO_LIMIT 0 /* seconds */
+#define CHILD_FOREVER  1e18 /* a deadline that never comes */
 
 enum child_input {
 	CHILD_TERMINAL, /* the tool's own standard input */

@@ -17,6 +17,7 @@ enum status cmd_verify(int argc, char **argv);
 enum status cmd_boot(int argc, char **argv);
 enum status cmd_kaslr(int argc, char **argv);
 enum status cmd_uki(int argc, char **argv);
+enum status cmd_disk(int argc, char **argv);
 enum status cmd_bench(int argc, char **argv);
 
 #endif /* HOST_COMMANDS_H */

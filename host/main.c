@@ -21,6 +21,7 @@ static const struct command commands[] = {
 	{"build", cmd_build},
 	{"repack", cmd_repack},
 	{"uki", cmd_uki},
+	{"disk", cmd_disk},
 	{"inspect", cmd_inspect},
 	{"extract", cmd_extract},
 	{"verify", cmd_verify},
@@ -37,6 +38,7 @@ static const char doc[] =
 	"  build    wrap an ELF kernel: an image that every loader for Linux can boot\n"
 	"  repack   wrap the kernel of another image anew: same kernel, our boot code\n"
 	"  uki      make a unified kernel image: command line and initrd in the same file\n"
+	"  disk     make a disk that boots images from BIOS and UEFI\n"
 	"  inspect  say what a kernel image is, what is in it, whether it is whole\n"
 	"  extract  take the ELF kernel out of an image\n"
 	"  verify   check an image, or that two hold the same kernel\n"

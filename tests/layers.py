@@ -240,7 +240,7 @@ def test_planted_length(tmp_path):
 ])
 def test_planted_impurity(tmp_path, code, word):
     source = plant(tmp_path, "a.c", code)
-    run(os.environ["LAYERS_CC"], "-ffreestanding", "-fPIC", "-O2", "-fcommon", "-w", "-c",
+    run(*os.environ["LAYERS_CC"].split(), "-ffreestanding", "-fPIC", "-O2", "-fcommon", "-w", "-c",
         str(source), "-o", str(tmp_path / "a.o"))
     assert any(word in line for line in object_complaints(tmp_path / "a.o"))
 
@@ -252,6 +252,6 @@ def test_pure_code_is_pure(tmp_path):
         const char *name(int n) { switch (n) { case 1: return "one"; default: return "many"; } }
         void f(char *to, const char *from, int n) { memcpy(to, from, table[n & 3]); }
         """)
-    run(os.environ["LAYERS_CC"], "-ffreestanding", "-fPIC", "-O2", "-c", str(source), "-o",
+    run(*os.environ["LAYERS_CC"].split(), "-ffreestanding", "-fPIC", "-O2", "-c", str(source), "-o",
         str(tmp_path / "a.o"))
     assert list(object_complaints(tmp_path / "a.o")) == []
