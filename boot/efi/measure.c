@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What Linux's stub measures since 6.0, in the same events: LoadOptions as their bytes are, before
- * anybody reads them, and an initrd that comes from LoadFile2. What a boot loader puts into boot_params,
+ * What Linux's stub measures since 6.0, in the same events: LoadOptions, all their bytes as they
+ * came, and an initrd that comes from LoadFile2. What a boot loader puts into boot_params,
  * or names with initrd=, Linux does not measure, so its predicted values say nothing of that; a loader
  * measures what it loads itself. Under boot services.
  */

@@ -129,11 +129,18 @@ def test_shell(uki, small_initrd, tmp_path):
 
 
 @pytest.mark.long
-def test_systemd_boot(uki, small_initrd, tmp_path):
+@pytest.mark.parametrize("secure", [False, True], ids=["", "Secure Boot"])
+def test_systemd_boot(uki, signed, keys, small_initrd, tmp_path, secure):
     """Found in \\EFI\\Linux as a type 2 entry; what systemd-boot passes is the section's line."""
-    files = {"EFI/BOOT/BOOTX64.EFI": SYSTEMD / "systemd-bootx64.efi", "EFI/Linux/uki.efi": uki,
+    menu = tmp_path / "menu.efi"
+    subprocess.run(["sbsign", "--key", keys[0], "--cert", keys[1], "--output", menu,
+                    SYSTEMD / "systemd-bootx64.efi"], check=True, stderr=subprocess.DEVNULL)
+    files = {"EFI/BOOT/BOOTX64.EFI": menu, "EFI/Linux/uki.efi": signed if secure else uki,
              "loader/loader.conf": b"timeout 0\ndefault uki*\n"}
-    check(boot([*firmware(tmp_path), *disk(tmp_path, files)], machine="q35"), small_initrd)
+    serial = boot([*firmware(tmp_path, secure), *disk(tmp_path, files)],
+                  machine="q35,smm=on" if secure else "q35")
+    check(serial, small_initrd)
+    assert "does not count" not in serial
 
 
 @pytest.mark.long

@@ -221,3 +221,33 @@ def test_truncated(bzforge, signed, tmp_path):
         cut.write_bytes(data[:size])
         bzforge.run("verify", cut, status=BAD_INPUT)
         bzforge.run("inspect", cut, status=BAD_INPUT)
+
+
+PREDICTIONS = {
+    "no such folder": (["--extra", "/nonexistent"], ENVIRONMENT, "cannot be opened"),
+    "a file": (["--credentials", STUB], ENVIRONMENT, "cannot be opened"),
+    "without --pcr": (["--extra", "/"], USAGE, "need --pcr"),
+}
+
+
+@pytest.mark.parametrize("name", PREDICTIONS)
+def test_folders_beside(bzforge, signed, name):
+    options, status, said = PREDICTIONS[name]
+    pcr = [] if name == "without --pcr" else ["--pcr"]
+    assert said in bzforge.message("inspect", *pcr, *options, signed, status=status)
+
+
+def test_too_many_files_beside(bzforge, signed, tmp_path):
+    """As many as the stub takes; one more, and it would take none."""
+    for i in range(256):
+        (tmp_path / f"{i}.cred").write_bytes(b"x")
+    (tmp_path / "not.one").write_bytes(b"x")
+    bzforge.run("inspect", "--pcr", "--extra", tmp_path, signed)
+    (tmp_path / "more.cred").write_bytes(b"x")
+    assert "more than 256 files *.cred" in bzforge.message("inspect", "--pcr", "--extra", tmp_path, signed,
+                                                           status=BAD_INPUT)
+
+
+def test_folders_beside_other_images(bzforge, pie_image, tmp_path):
+    assert "is no unified kernel image" in bzforge.message("inspect", "--pcr", "--extra", tmp_path, pie_image,
+                                                           status=USAGE)

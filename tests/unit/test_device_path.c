@@ -8,7 +8,8 @@
 #define PCI    "\x01\x01\x06\0\x00\x1f"
 #define SATA   "\x03\x12\x0a\0\0\0\xff\xff\0\0"
 #define GUID   "\x10\x32\x54\x76\x98\xba\xdc\xfe\x01\x23\x45\x67\x89\xab\xcd\xef"
-#define DISK(size, type) "\x04\x01" size "\0" "\1\0\0\0" "\0\x08\0\0\0\0\0\0" "\0\0\x10\0\0\0\0\0" GUID "\2" type
+#define DISK(size, type) \
+	"\x04\x01" size "\0" "\1\0\0\0" "\0\x08\0\0\0\0\0\0" "\0\0\x10\0\0\0\0\0" GUID "\2" type
 #define FILE_A "\x04\x04\x0a\0\\\0A\0\0\0"
 #define FILE_B "\x04\x04\x0c\0\\\0B\0c\0\0\0"
 
