@@ -4,6 +4,7 @@ systemd's own stub around the same kernel: PCRs, event log, variables and files 
 the event of .linux. And `inspect --pcr` must have predicted it."""
 
 import base64
+import hashlib
 import json
 import re
 import stat
@@ -11,6 +12,7 @@ import stat
 import pytest
 
 from support import esp, initramfs, packages, qemu, tpm
+from support.pe import Pe
 
 STUB = "/usr/lib/systemd/boot/efi/linuxx64.efi.stub"
 LINE = "console=ttyS0 panic=-1 embedded=1"
@@ -204,6 +206,42 @@ def test_everything_changes_it(bzforge, tiny):
     assert predict(bzforge, tiny()) == first
     for change in ({"kernel": "pie"}, {"initrd": "other"}, {"cmdline": "a c"}):
         assert predict(bzforge, tiny(**change))[11] != first[11], change
+
+
+ORDER = (".linux", ".osrel", ".cmdline", ".initrd", ".ucode", ".splash", ".pcrpkey")
+
+
+def extended(*measured):
+    value = bytes(32)
+    for data in measured:
+        value = hashlib.sha256(value + hashlib.sha256(data).digest()).digest()
+    return value.hex()
+
+
+def test_values(bzforge, tiny, tmp_path):
+    """By the rules of docs/decisions/0026-what-a-uki-measures.md, once more."""
+    parts = {"ucode": b"microcode", "splash": b"BM", "pcrpkey": b"key", "os-release": b"ID=x\n", "loader": b"more"}
+    for name, content in parts.items():
+        (tmp_path / name).write_bytes(content)
+    options = [word for name in ("ucode", "splash", "os-release") for word in (f"--{name}", tmp_path / name)]
+    image = tiny("high", "first", "a b", *options)
+    pe = Pe(image.read_bytes())
+    own = parts["ucode"].ljust(4096, b"\0") + b"initrd"
+    sections = [data for name in ORDER if name in pe.names for data in (name.encode() + b"\0", pe[name].content)]
+    assert len(sections) == 12
+
+    def line(text):
+        return (text + "\0").encode("utf-16-le")
+
+    loader = ["--cmdline", "c \u00e9 ", "--initrd", tmp_path / "loader"]
+    assert predict(bzforge, image) == {9: extended(line("a b"), own), 11: extended(*sections), 12: ZERO, 13: ZERO}
+    assert predict(bzforge, image, *loader) == {
+        9: extended(line("c \u00e9"), own + b"\0\0" + b"more"), 11: extended(*sections),
+        12: extended(line("c \u00e9")), 13: ZERO}
+    assert predict(bzforge, image, *loader, "--secure-boot") == predict(bzforge, image)
+    # what loaders say by themselves, and what is no text, are no line
+    for nothing in ("BOOT_IMAGE=/uki.efi", " ", "\1\2"):
+        assert predict(bzforge, image, "--cmdline", nothing) == predict(bzforge, image)
 
 
 def test_secure_boot_leaves_the_embedded_line(bzforge, tiny):
