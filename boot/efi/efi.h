@@ -44,6 +44,9 @@ enum err efi_options(struct efi_boot *b) MUST_CHECK;
 /* What boot_params points at already (handover), or nothing. */
 void efi_options_given(struct efi_boot *b);
 
+/* given.c: Errors: BAD_SETUP_DATA (a loader's list that does not end, or has nodes that cannot be). */
+enum err efi_given_check(const struct boot_params *bp, struct fault *fault) MUST_CHECK;
+
 /* Does an efi=...,name,... stand on the line? */
 bool efi_option(struct span cmdline, const char *name);
 

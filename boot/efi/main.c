@@ -216,6 +216,7 @@ void efi_main(uint64_t image_handle, uint64_t system_table, uint64_t boot_params
 		must(efi_options(b), &fault);
 	}
 	options_read(b);
+	must(efi_given_check(b->bp, &fault), &fault);
 	must(efi_guest_check(&fault), &fault);
 	image_read(b, &fault);
 	efi_uki_open(b);

@@ -132,6 +132,29 @@ static void test_grown(void **state)
 	fake_end();
 }
 
+/* --- what a loader has hung on boot_params --- */
+
+static void test_given(void **state)
+{
+	struct node {
+		uint64_t next;
+		uint32_t type, len;
+		uint8_t data[24];
+	} nodes[3] = {{(uint64_t)&nodes[1], 4711, 24}, {(uint64_t)&nodes[2], 3, 8}, {0, 0, 0}};
+	struct boot_params bp = {0};
+	struct fault fault = {0};
+
+	assert_int_equal(efi_given_check(&bp, &fault), ERR_OK);
+	bp.hdr.setup_data = (uint64_t)nodes;
+	assert_int_equal(efi_given_check(&bp, &fault), ERR_OK);
+	nodes[2].next = (uint64_t)&nodes[1];
+	assert_int_equal(efi_given_check(&bp, &fault), ERR_BAD_SETUP_DATA);
+	assert_string_equal(fault.text, "list without end");
+	nodes[2].next = 0;
+	nodes[1].type = 0x80000000; /* indirect, and too short for that */
+	assert_int_equal(efi_given_check(&bp, &fault), ERR_BAD_SETUP_DATA);
+}
+
 /* --- Apple --- */
 
 static const uint16_t apple[] = {'A', 'p', 'p', 'l', 'e', 0};
@@ -300,6 +323,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_roms),
 		cmocka_unit_test(test_grown),
+		cmocka_unit_test(test_given),
 		cmocka_unit_test(test_properties),
 		cmocka_unit_test(test_set_os),
 	};
