@@ -82,9 +82,10 @@ entry16:
 	decw %bp
 	jnz 2b
 	jmp stop
-3:	movb $'C', letter
+3:	movb $'T', letter		# as it was: the checksum covers it
 	call check_crc
 	je start
+	movb $'C', letter
 
 stop:
 	movw $words, %si
