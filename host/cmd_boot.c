@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * bzforge boot FILE: boot an image in QEMU. The guest's serial port is standard input and output.
+ * bzforge boot FILE: boot an image, a disk or a CD in QEMU. The guest's serial port is standard input and output.
  */
 #include <argp.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include "host/commands.h"
+#include "host/disk_peek.h"
 #include "host/guest.h"
 #include "host/kernel.h"
 #include "host/kvm.h"
@@ -34,7 +36,7 @@ struct options {
 	const char *file;
 	bool uefi;
 	const char *initrd;
-	const char *append;
+	const char *append; /* NULL: DEFAULT_APPEND */
 	long memory_mib;
 	long cpus;
 	long timeout_s;
@@ -96,7 +98,7 @@ static const struct argp argp = {
 	.options = argp_options,
 	.parser = parse,
 	.args_doc = "FILE",
-	.doc = "Boot a bzImage in QEMU, serial port on standard output."
+	.doc = "Boot a bzImage, a disk or a CD in QEMU, serial port on standard output."
 	       "\vExit status: 0 the guest powered off or reset itself, 1 our boot code refused, "
 	       "the kernel panicked or the time was over, 3 there is no QEMU.",
 };
@@ -169,8 +171,26 @@ static enum status tell_end(
 	return STATUS_DONE;
 }
 
-static enum status run(const struct options *o, const struct input *in, struct qemu_args *args,
-	const char *file)
+/*
+ * A disk as every machine has one, IDE or AHCI, or a CD; what the guest writes to it is forgotten. drive
+ * becomes empty if file is an image.
+ */
+static enum status describe_drive(const char *file, enum disk_kind kind, char *drive, size_t cap)
+{
+	char escaped[PATH_MAX];
+
+	*drive = 0;
+	if (kind == DISK_NONE)
+		return STATUS_DONE;
+	if (!qemu_escape(file, escaped, sizeof(escaped)))
+		return report_no_memory(file);
+	snprintf(drive, cap, "format=raw,if=ide,%s,file=%s",
+		kind == DISK_CD ? "media=cdrom,readonly=on" : "snapshot=on", escaped);
+	return STATUS_DONE;
+}
+
+static enum status run(const struct options *o, const char *name, struct qemu_args *args,
+	const char *file, const char *drive)
 {
 	const struct qemu_machine machine = {
 		.kvm = kvm_usable(),
@@ -179,7 +199,8 @@ static enum status run(const struct options *o, const struct input *in, struct q
 		.serial = "stdio",
 		.image = file,
 		.initrd = o->initrd,
-		.append = o->append,
+		.drive = *drive ? drive : NULL,
+		.append = o->append ? o->append : DEFAULT_APPEND,
 		.append_more = o->trace ? TRACE_APPEND : NULL,
 	};
 	const struct guest_wish wish = {(unsigned int)o->timeout_s, .attended = true};
@@ -189,51 +210,73 @@ static enum status run(const struct options *o, const struct input *in, struct q
 	qemu_add_machine(args, &machine);
 	if (args->no_memory || !end) {
 		free(end);
-		return report_no_memory(in->name);
+		return report_no_memory(name);
 	}
 	status = guest_run(args->arg, &wish, end);
 	if (!status)
-		status = tell_end(in->name, o, end);
+		status = tell_end(name, o, end);
 	free(end);
 	return status;
 }
 
-static enum status boot(const struct options *o, const struct input *in)
+static enum status boot(const struct options *o, const struct input *in, const char *file,
+	enum disk_kind kind)
 {
-	struct memory_file image = {0}, vars = {0};
+	char drive[PATH_MAX + 64];
+	struct memory_file vars = {0};
 	struct qemu_args args = {0};
 	enum status status;
 
-	status = check_image(o, in);
-	if (status)
-		return status;
 	if (o->initrd && access(o->initrd, R_OK) < 0) {
 		report_errno(o->initrd, "cannot open");
 		return STATUS_ENVIRONMENT;
 	}
 	qemu_add(&args, QEMU);
-	if (o->uefi)
+	status = describe_drive(file, kind, drive, sizeof(drive));
+	if (!status && o->uefi)
 		status = add_firmware(&args, &vars);
-	if (!status && !in->is_file)
-		status = memory_file_open(in->name, input_span(in), &image);
 	if (!status)
-		status = run(o, in, &args, in->is_file ? o->file : image.path);
+		status = run(o, in->name, &args, file, drive);
 	memory_file_close(&vars);
-	memory_file_close(&image);
 	qemu_free(&args);
+	return status;
+}
+
+static enum status boot_disk(const struct options *o, enum disk_kind kind)
+{
+	const struct input in = {.name = o->file};
+
+	if (o->initrd || o->append) {
+		report(o->file, "is a disk, which has its own: no --initrd, --append");
+		return STATUS_USAGE;
+	}
+	return boot(o, &in, o->file, kind);
+}
+
+static enum status boot_image(const struct options *o)
+{
+	struct memory_file image = {0};
+	struct input in = {0};
+	enum status status;
+
+	status = input_read(o->file, &in);
+	if (!status)
+		status = check_image(o, &in);
+	if (!status && !in.is_file)
+		status = memory_file_open(in.name, input_span(&in), &image);
+	if (!status)
+		status = boot(o, &in, in.is_file ? o->file : image.path, DISK_NONE);
+	memory_file_close(&image);
+	input_free(&in);
 	return status;
 }
 
 enum status cmd_boot(int argc, char **argv)
 {
-	struct options o = {.append = DEFAULT_APPEND, .memory_mib = MEMORY_MIB, .cpus = 1};
-	struct input in = {0};
-	enum status status;
+	struct options o = {.memory_mib = MEMORY_MIB, .cpus = 1};
+	enum disk_kind kind;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
-	status = input_read(o.file, &in);
-	if (!status)
-		status = boot(&o, &in);
-	input_free(&in);
-	return status;
+	kind = strcmp(o.file, "-") ? disk_peek(o.file) : DISK_NONE;
+	return kind == DISK_NONE ? boot_image(&o) : boot_disk(&o, kind);
 }

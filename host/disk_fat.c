@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "host/child.h"
 #include "host/disk_fat.h"
 #include "host/memory_file.h"
@@ -12,6 +13,7 @@
 #define PIECE     65536
 #define SAYS_MAX  (1 << 20)
 #define WORD_MAX  (DISK_PATH_MAX + 8)
+#define HUSH_MAX  8192
 #define LABEL     "BZFORGE"
 #define FAT_BEGIN 315532800ULL /* 1980-01-01: the first that FAT knows */
 #define FAT_END   4354819199ULL /* 2107-12-31 23:59:59: the last */
@@ -49,13 +51,57 @@ enum status disk_program_check(const char *program, const char *package)
 	return STATUS_ENVIRONMENT;
 }
 
+/*
+ * What programs say on standard error is shown if they fail: xorriso greets, and mtools wonders about
+ * drives that have no heads.
+ */
+struct hush {
+	struct memory_file said;
+	int saved;
+};
+
+static void hush_begin(struct hush *h)
+{
+	*h = (struct hush){.saved = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)};
+	if (h->saved < 0 || memory_file_open("standard error", (struct span){0}, &h->said))
+		return;
+	dup2(h->said.fd, STDERR_FILENO);
+}
+
+static void hush_end(struct hush *h, enum status status)
+{
+	char text[HUSH_MAX];
+
+	if (h->said.path[0])
+		dup2(h->saved, STDERR_FILENO);
+	if (h->said.path[0] && status) {
+		memory_file_text(&h->said, text, sizeof(text));
+		fputs(text, stderr);
+	}
+	if (h->saved >= 0)
+		close(h->saved);
+	memory_file_close(&h->said);
+}
+
+/* A program to its end; it must succeed. What it prints is to be freed. */
+static enum status call(const char *const *argv, size_t cap, char **ret, size_t *ret_size)
+{
+	enum status status;
+	struct hush hush;
+
+	hush_begin(&hush);
+	status = child_output((char *const *)argv, CHILD_NO_LIMIT, cap, ret, ret_size);
+	hush_end(&hush, status);
+	return status;
+}
+
 enum status disk_program_run(const char *const *argv)
 {
 	enum status status;
 	size_t size;
 	char *says;
 
-	status = child_output((char *const *)argv, CHILD_NO_LIMIT, SAYS_MAX, &says, &size);
+	status = call(argv, SAYS_MAX, &says, &size);
 	if (!status)
 		free(says);
 	return status;
@@ -146,7 +192,7 @@ enum status disk_fat_get(
 	const char *const argv[] = {"mcopy", "-i", fat->drive, source, "-", NULL};
 
 	snprintf(source, sizeof(source), "::%s", path);
-	return child_output((char *const *)argv, CHILD_NO_LIMIT, cap, ret, ret_size);
+	return call(argv, cap, ret, ret_size);
 }
 
 enum status disk_fat_same(
@@ -155,18 +201,18 @@ enum status disk_fat_same(
 	char source[WORD_MAX], *buf = malloc(PIECE);
 	const char *const argv[] = {"mcopy", "-i", fat->drive, source, "-", NULL};
 	enum status status = buf ? STATUS_DONE : report_no_memory(fat->name);
-	struct child child;
-	bool same = true;
+	struct child child = {0};
+	struct hush hush;
 	ssize_t n = 1;
+	bool same;
 	int ended;
 
 	snprintf(source, sizeof(source), "::%s", path);
-	if (!status)
-		status = child_start((char *const *)argv, CHILD_NOTHING, &child);
-	if (status) {
-		free(buf);
+	if (status)
 		return status;
-	}
+	hush_begin(&hush);
+	status = child_start((char *const *)argv, CHILD_NOTHING, &child);
+	same = !status;
 	while (!status && same && n > 0) {
 		status = child_read(&child, CHILD_FOREVER, buf, PIECE, &n);
 		same = !status && n >= 0 && (size_t)n <= bytes.len &&
@@ -175,9 +221,12 @@ enum status disk_fat_same(
 			bytes = (struct span){bytes.ptr + n, bytes.len - (size_t)n};
 	}
 	free(buf);
-	ended = child_stop(&child, !n);
-	if (!status && !n)
-		status = child_check(&child, ended);
+	if (child.pid > 0) {
+		ended = child_stop(&child, !n);
+		if (!status && !n)
+			status = child_check(&child, ended);
+	}
+	hush_end(&hush, status);
 	if (!status)
 		*ret = same && !bytes.len;
 	return status;
@@ -191,7 +240,7 @@ enum status disk_fat_list(const struct disk_fat *fat, const char *folder, struct
 	size_t size;
 
 	snprintf(source, sizeof(source), "::%s", folder);
-	status = child_output((char *const *)argv, CHILD_NO_LIMIT, SAYS_MAX, &says, &size);
+	status = call(argv, SAYS_MAX, &says, &size);
 	if (status)
 		return status;
 	ret->count = 0;

@@ -46,6 +46,11 @@ void qemu_add_machine(struct qemu_args *args, const struct qemu_machine *machine
 	qemu_add(args, "-nic");
 	qemu_add(args, "none");
 	qemu_add(args, "-no-reboot");
+	if (machine->drive) {
+		qemu_add(args, "-drive");
+		qemu_add(args, "%s", machine->drive);
+		return;
+	}
 	qemu_add(args, "-kernel");
 	qemu_add(args, "%s", machine->image);
 	if (machine->initrd) {

@@ -23,6 +23,7 @@ struct qemu_machine {
 	long memory_mib;
 	long cpus;
 	const char *serial; /* of QEMU's -serial: "stdio", "none" */
+	const char *drive; /* of QEMU's -drive, to be booted; NULL: image, initrd and append count */
 	const char *image; /* path */
 	const char *initrd; /* path, or NULL */
 	const char *append, *append_more; /* the command line, in two parts; the second may be NULL */
