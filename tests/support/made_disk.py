@@ -51,7 +51,9 @@ class MadeDisk:
     @property
     def names(self):
         """All files, and folders with a slash behind them."""
-        lines = run("mdir", "-b", "-/", "-i", self.drive, "::").splitlines()
+        done = subprocess.run(["mdir", "-b", "-/", "-i", self.drive, "::"], check=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        lines = done.stdout.decode().splitlines()
         return sorted(line[2:] for line in lines if line.startswith("::"))
 
     def read(self, name):
