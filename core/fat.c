@@ -259,7 +259,8 @@ enum err fat_stream_next(struct fat *fat, struct fat_stream *s, uint32_t max, ui
 		*ret_count = count;
 		return ERR_OK;
 	}
-	if (s->left && !cluster_valid(fat, s->cluster))
+	/* An empty file has no cluster. */
+	if ((s->left || s->cluster) && !cluster_valid(fat, s->cluster))
 		return fault_set(fault, ERR_BAD_CHAIN, "first cluster", s->entry_sect, s->cluster);
 	if (s->left && s->in_cluster == fat->cluster_sects) {
 		e = advance(fat, s, &end, fault);

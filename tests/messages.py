@@ -26,6 +26,7 @@ CALLS = (
     ("boot/efi/*.c", r"\b(?:complain|warn)\(\s*"),
     ("boot/setup/*.c", r"\bdie\(\w+,\s*"),
     ("boot/setup/*.c", r"\bsay\((?=\"(?:\\n)?bzforge: )"),
+    ("boot/loader/main.c", r"\bsay\((?=\"(?:\\n)?bzforge: )"),
 )
 # what only carries other texts
 CARRIERS = {

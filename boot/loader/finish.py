@@ -26,14 +26,85 @@ def crc32c(data):
 
 
 def pack(body):
-    """The body as a raw deflate stream."""
-    best = None
-    for memory in range(1, 10):  # how much is gathered for one block
+    """The body as a raw deflate stream, the shortest of what zlib makes with blocks of different sizes."""
+    streams = []
+    for memory in range(1, 10):
         packer = zlib.compressobj(9, zlib.DEFLATED, -15, memory)
-        packed = packer.compress(body) + packer.flush()
-        if packed[0] >> 1 & 3 == 2 and (best is None or len(packed) < len(best)):
-            best = packed
-    return best
+        streams.append(packer.compress(body) + packer.flush())
+    return min(streams, key=len)
+
+
+class Unpacker:
+    """What inflate.c does, to prove that it can: deflate [RFC 1951], dynamic codes only."""
+
+    def __init__(self, data):
+        self.bits = int.from_bytes(data, "little")
+        self.out = bytearray()
+
+    def take(self, count):
+        value = self.bits & (1 << count) - 1
+        self.bits >>= count
+        return value
+
+    @staticmethod
+    def code(lengths):
+        """(length, code) -> symbol."""
+        table, code = {}, 0
+        for length in range(1, 16):
+            for symbol, wanted in enumerate(lengths):
+                if wanted == length:
+                    table[length, code] = symbol
+                    code += 1
+            code <<= 1
+        return table
+
+    def decode(self, table):
+        code = 0
+        for length in range(1, 16):
+            code = code << 1 | self.take(1)
+            if (length, code) in table:
+                return table[length, code]
+        sys.exit("loader: the packed stream has a code that is none")
+
+    def base_and_extra(self, symbol, shift):
+        group = symbol >> shift
+        if not group:
+            return symbol
+        extra = group - 1
+        return ((1 << shift) + symbol % (1 << shift) << extra) + self.take(extra)
+
+    def block(self):
+        literals, distances, codes = self.take(5) + 257, self.take(5) + 1, self.take(4) + 4
+        lengths = [0] * 19
+        for symbol in (16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15)[:codes]:
+            lengths[symbol] = self.take(3)
+        table, lengths = self.code(lengths), []
+        while len(lengths) < literals + distances:
+            symbol = self.decode(table)
+            if symbol < 16:
+                lengths.append(symbol)
+            elif symbol == 16:
+                lengths += lengths[-1:] * (3 + self.take(2))
+            else:
+                lengths += [0] * (3 + self.take(3) if symbol == 17 else 11 + self.take(7))
+        literal, distance = self.code(lengths[:literals]), self.code(lengths[literals:])
+        while (symbol := self.decode(literal)) != 256:
+            if symbol < 256:
+                self.out.append(symbol)
+                continue
+            length = 258 if symbol == 285 else 3 + self.base_and_extra(symbol - 257, 2)
+            back = 1 + self.base_and_extra(self.decode(distance), 1)
+            for _ in range(length):
+                self.out.append(self.out[-back])
+
+    def run(self):
+        last = 0
+        while not last:
+            last = self.take(1)
+            if self.take(2) != 2:
+                sys.exit("loader: the packed stream has a block without dynamic codes")
+            self.block()
+        return bytes(self.out)
 
 
 def main():
@@ -43,6 +114,8 @@ def main():
     with open(body_name, "rb") as f:
         body = f.read()
     packed = pack(body)
+    if Unpacker(packed).run() != body:
+        sys.exit("loader: the packed stream does not unpack to the body")
     if len(first) > EARLY_SIZE:
         sys.exit(f"loader: the first part has {len(first)} bytes")
     data = bytearray(first.ljust(EARLY_SIZE, b"\0") + packed)

@@ -9,7 +9,8 @@
 #define VOLUMES_MAX  4
 #define WINDOW_SECTS 48 /* of a FAT: 6144 clusters of FAT32 */
 #define POOL_SIZE    0x14000
-#define SHOW_BYTES   0x100000 /* progress is shown this often */
+#define READ_BYTES   0x100000 /* at once, at most */
+#define SHOW_STEPS   16 /* of progress in a large file: a screen through the BIOS is slow */
 
 struct volume volumes[VOLUMES_MAX];
 uint32_t volume_count;
@@ -84,7 +85,7 @@ static void show(struct span name, uint32_t done, uint32_t size)
 enum err part_read(const struct part *part, uint8_t *dst, struct span name, struct fault *fault)
 {
 	struct fat *fat = &part->volume->fat;
-	uint32_t left = part->size, skip = part->offset % BLOCK_SIZE, shown = 0;
+	uint32_t left = part->size, skip = part->offset % BLOCK_SIZE, next_shown = 0;
 	struct fat_stream s;
 	enum err e;
 
@@ -94,12 +95,12 @@ enum err part_read(const struct part *part, uint8_t *dst, struct span name, stru
 		uint32_t count, max = skip || left < BLOCK_SIZE ? 1 : left / BLOCK_SIZE, n;
 		uint64_t at;
 
-		if (name.len && part->size - left >= shown) {
+		if (name.len && part->size - left >= next_shown) {
 			show(name, part->size - left, part->size);
-			shown += SHOW_BYTES;
+			next_shown += part->size / SHOW_STEPS + READ_BYTES;
 		}
-		if (max > SHOW_BYTES / BLOCK_SIZE)
-			max = SHOW_BYTES / BLOCK_SIZE;
+		if (max > READ_BYTES / BLOCK_SIZE)
+			max = READ_BYTES / BLOCK_SIZE;
 		e = fat_stream_next(fat, &s, max, &at, &count, fault);
 		if (!e && !count)
 			e = fault_set(fault, ERR_TRUNCATED, "file", s.entry_sect, left);

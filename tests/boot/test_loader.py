@@ -6,7 +6,7 @@ import struct
 import pytest
 
 from support import initramfs, qemu
-from support.boot_disk import Disk
+from support.boot_disk import ESP, FIRST, SECTOR, Disk, run
 from support.testkernel import EXIT_STATUS, Report
 
 TIMEOUT = 60
@@ -116,3 +116,34 @@ def test_backup_of_the_partition_table(make_disk, make_image):
     disk = make_disk({"loader/entries/one.conf": entry("One"), "k": make_image("pie")})
     disk.poke(512 + 0x10, struct.pack("<I", 1))
     boot(disk)
+
+
+@pytest.mark.parametrize("drive", ["cd", "ide"])
+@pytest.mark.parametrize("early", [True, False], ids=["first 2 KiB", "all of it"])
+def test_cd_that_is_a_disk(drive, early, build_folder, make_image, tmp_path):
+    """The BIOS starts the loader from a CD, having read its beginning or all of it, and the boot sector starts
+    it from the same bytes on a disk. The table of partitions counts 512-byte sectors on both."""
+    loader = build_folder / "boot/loader/loader.bin"
+    disk = Disk(tmp_path / "disk.img", build_folder,
+                {"loader/entries/one.conf": entry("One", "/k", "from cd", "initrd /i"), "k": make_image("pie"),
+                 "i": bytes(5000)}, megabytes=48)
+    esp = tmp_path / "esp.img"
+    esp.write_bytes(disk.peek(FIRST * SECTOR, (40 << 20)))
+    # mkfs.fat has noted where the file system lies on its disk; nobody needs that number.
+    files = tmp_path / "files"
+    files.mkdir()
+    (files / "loader.bin").write_bytes(loader.read_bytes())
+    iso = tmp_path / "cd.iso"
+    run("xorriso", "-as", "mkisofs", "-b", "loader.bin", "-no-emul-boot", "-boot-load-size",
+        4 if early else loader.stat().st_size // SECTOR, *(["-boot-info-table"] if early else []),
+        "-append_partition", 2, ESP, esp, "-appended_part_as_gpt", "-o", iso, files)
+    data = bytearray(iso.read_bytes())
+    at = data.index(loader.read_bytes()[0x50:]) - 0x50
+    sector = (build_folder / "boot/sector/sector.bin").read_bytes()
+    data[:440] = sector[:440]
+    struct.pack_into("<HQ", data, 0x1AE, loader.stat().st_size // SECTOR, at // SECTOR)
+    iso.write_bytes(data)
+    arguments = ["-cdrom", iso] if drive == "cd" else ["-drive", f"file={iso},format=raw,if=ide"]
+    serial, status = qemu.run(arguments, memory=128, timeout=TIMEOUT)
+    assert status == EXIT_STATUS, serial
+    assert Report(serial).command_line == "from cd"

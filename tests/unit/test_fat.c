@@ -137,6 +137,8 @@ static void test_bad_chains(void **state)
 		{"leads to cluster 1", 10, 11, 1, 3, ERR_BAD_CHAIN},
 		{"leads behind the last", 10, 11, 5002, 3, ERR_BAD_CHAIN},
 		{"leads to a bad cluster", 10, 11, 0xfff7, 3, ERR_BAD_CHAIN},
+		{"empty, but with a cluster behind the last", 5002, 12, END, 0, ERR_BAD_CHAIN},
+		{"empty, but with a cluster", 10, 12, END, 0, ERR_OK},
 		{"begins nowhere", 0, 12, END, 3, ERR_BAD_CHAIN},
 		{"begins behind the last", 5002, 12, END, 3, ERR_BAD_CHAIN},
 		{"circle of one", 10, 10, 10, 1, ERR_CHAIN_LOOP},
