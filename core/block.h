@@ -16,6 +16,8 @@ struct block_reader {
 	 * read as the fault's offset.
 	 */
 	enum err (*read)(void *ctx, uint64_t sect, uint32_t count, void *buf, struct fault *fault);
+	/* Write count sectors. NULL: not here. Errors: DISK_WRITE. */
+	enum err (*write)(void *ctx, uint64_t sect, uint32_t count, const void *buf, struct fault *fault);
 	void *ctx;
 	uint64_t sects; /* size of the disk, 0: not known */
 };

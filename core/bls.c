@@ -165,6 +165,40 @@ bool bls_name_parse(struct span file_name, const char *suffix, struct bls_name *
 	return true;
 }
 
+static size_t put_bytes(uint8_t *buf, size_t at, const uint8_t *from, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		buf[at++] = from[i];
+	return at;
+}
+
+static size_t put_number(uint8_t *buf, size_t at, uint32_t v)
+{
+	size_t digits = 1, i;
+
+	for (uint32_t rest = v; rest >= 10; rest /= 10)
+		digits++;
+	for (i = digits; i > 0; i--, v /= 10)
+		buf[at + i - 1] = (uint8_t)('0' + v % 10);
+	return at + digits;
+}
+
+size_t bls_name_count(struct span file_name, const struct bls_name *name, size_t max, uint8_t *buf)
+{
+	size_t suffix = file_name.len - name->id.len - name->counter.len, at, left_end;
+
+	if (!name->counted || !name->left)
+		return 0;
+	at = put_bytes(buf, 0, name->id.ptr, name->id.len);
+	buf[at++] = '+';
+	left_end = at = put_number(buf, at, name->left - 1);
+	buf[at++] = '-';
+	at = put_number(buf, at, name->done + 1);
+	if (at + suffix > max)
+		at = left_end;
+	return put_bytes(buf, at, file_name.ptr + file_name.len - suffix, suffix);
+}
+
 static bool parse_bool(struct span v, bool otherwise)
 {
 	if (same_word(v, "yes") || same_word(v, "y") || same_word(v, "true") || same_word(v, "t") ||

@@ -40,6 +40,13 @@ struct bls_name {
 /* suffix: ".conf" or ".efi", of either case. False if the file is called otherwise, or is hidden. */
 bool bls_name_parse(struct span file_name, const char *suffix, struct bls_name *ret);
 
+/*
+ * The name of the file of a counted entry that is tried once more, from NAME+3.conf to NAME+2-1.conf; if that has
+ * more than max bytes, NAME+2.conf, which is never longer than before. buf has room for file_name and 10 bytes.
+ * Its length; 0: name is not counted, or no tries are left.
+ */
+size_t bls_name_count(struct span file_name, const struct bls_name *name, size_t max, uint8_t *buf);
+
 /* What entries are sorted by. */
 struct bls_key {
 	struct span sort_key, machine_id, version, id;

@@ -76,6 +76,7 @@
 	X(NO_FILE, 96, "there is no such file")                                                \
 	X(NOT_A_FILE, 97, "is a directory, not a file")                                        \
 	X(DISK_READ, 98, "disk cannot be read")                                                \
+	X(DISK_WRITE, 99, "disk cannot be written")                                            \
 	X(NO_ENTRY, 100, "there is nothing to boot")                                           \
 	X(BAD_BOOT_ENTRY, 101, "boot entry cannot be used")                                    \
 	X(KERNEL_MEMORY, 103, "kernel does not fit into memory")                               \

@@ -12,6 +12,7 @@
 #include "core/block.h"
 #include "core/span.h"
 
+#define FAT_LONG_UNITS 13 /* of a long name, in each entry that holds a piece of it */
 #define FAT_NAME_MAX   255 /* UTF-16 units */
 #define FAT_NAME_BYTES (3 * FAT_NAME_MAX + 1) /* the same as UTF-8, NUL included */
 #define FAT_DIR_SECTS_MAX 4096 /* 65536 entries, the most a directory may have */
@@ -97,7 +98,7 @@ struct fat_dir {
 	uint32_t slot; /* number of that entry */
 	bool end;
 	/* the long name that is being collected */
-	uint16_t units[FAT_NAME_MAX + 1 + 13];
+	uint16_t units[FAT_NAME_MAX + 1 + FAT_LONG_UNITS];
 	uint32_t long_slots, long_next; /* the next one's number; 0: complete */
 	uint8_t checksum;
 };
@@ -116,5 +117,14 @@ enum err fat_dir_next(struct fat *fat, struct fat_dir *dir, struct fat_entry *re
  */
 enum err fat_find(struct fat *fat, struct span path, struct fat_dir *dir, struct fat_entry *entry,
 	struct fault *fault) MUST_CHECK;
+
+/*
+ * Write another long name over entry's, which lies in directory: the entry keeps its place and its short name.
+ * len units, at most entry->long_slots * FAT_LONG_UNITS. Each sector changes as a whole; a name within one sector is the
+ * old one or the new one at any time. Errors: NO_SPACE (the name is too long, or entry has a short one only),
+ * DISK_WRITE, and those of fat_stream_next.
+ */
+enum err fat_rename(struct fat *fat, const struct fat_node *directory, const struct fat_entry *entry,
+	const uint16_t *units, uint32_t len, uint8_t buf[BLOCK_SIZE], struct fault *fault) MUST_CHECK;
 
 #endif /* CORE_FAT_H */

@@ -15,7 +15,6 @@
 #define ENTRY_BYTES   28 /* u32 */
 #define LONG_ORDER    0
 #define LONG_CHECKSUM 13
-#define LONG_UNITS    13 /* of a name in each entry */
 #define LONG_MAX      20
 
 #define NAME_END      0x00 /* this entry and all that follow are free */
@@ -86,7 +85,7 @@ static uint8_t short_checksum(const uint8_t *name)
 /* A piece of a long name. One that does not follow the last is the start of another, or nothing. */
 static void take_long(struct fat_dir *dir, const uint8_t *p)
 {
-	static const uint8_t at[LONG_UNITS] = {1, 3, 5, 7, 9, 14, 16, 18, 20, 22, 24, 28, 30};
+	static const uint8_t at[FAT_LONG_UNITS] = {1, 3, 5, 7, 9, 14, 16, 18, 20, 22, 24, 28, 30};
 	uint32_t number = p[LONG_ORDER] & ~ORDER_LAST;
 
 	if (p[LONG_ORDER] & ORDER_LAST) {
@@ -99,9 +98,9 @@ static void take_long(struct fat_dir *dir, const uint8_t *p)
 		return;
 	}
 	if (p[LONG_ORDER] & ORDER_LAST)
-		dir->units[number * LONG_UNITS] = 0;
-	for (uint32_t i = 0; i < LONG_UNITS; i++)
-		dir->units[(number - 1) * LONG_UNITS + i] = le16_get(p + at[i]);
+		dir->units[number * FAT_LONG_UNITS] = 0;
+	for (uint32_t i = 0; i < FAT_LONG_UNITS; i++)
+		dir->units[(number - 1) * FAT_LONG_UNITS + i] = le16_get(p + at[i]);
 	dir->long_next--;
 }
 

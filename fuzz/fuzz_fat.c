@@ -88,7 +88,7 @@ static void read_directory(struct fat *fat, const struct fat_node *node, int dep
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct disk disk = {.bytes = {data, size}};
-	struct block_reader reader = {read_disk, &disk, DISK_SECTS};
+	struct block_reader reader = {read_disk, NULL, &disk, DISK_SECTS};
 	struct partition list[4], whole = {PARTITION_ESP, 0, 0, DISK_SECTS};
 	uint8_t *window = malloc(WINDOW * BLOCK_SIZE);
 	struct fat_dir *dir = malloc(sizeof(*dir));

@@ -131,6 +131,22 @@ static enum err disk_read(void *ctx, uint64_t sect, uint32_t count, void *buf, s
 	return ERR_OK;
 }
 
+/* A single sector of 512 bytes, on a drive whose sectors are such and which has extensions. */
+static enum err disk_write(void *ctx, uint64_t sect, uint32_t count, const void *buf, struct fault *fault)
+{
+	struct bios_regs regs;
+
+	if (drive.extensions && !drive.shift && count == 1) {
+		copy(phys_bytes(LOADER_BOUNCE), buf, 1);
+		packet = (struct packet){sizeof(packet), 0, 1, 0, LOADER_BOUNCE >> 4, sect};
+		bios_regs_init(&regs, 0x4300); /* int 13h AH=43h: extended write, AL=0: without verifying */
+		regs.si = bios_offset(&packet);
+		if (drive_call(&regs))
+			return ERR_OK;
+	}
+	return fault_set(fault, ERR_DISK_WRITE, "BIOS drive", sect, boot_drive);
+}
+
 static bool has_extensions(void)
 {
 	struct bios_regs regs;
@@ -170,6 +186,7 @@ static bool ask_geometry(void)
 enum err disk_open(struct fault *fault)
 {
 	boot_disk.read = disk_read;
+	boot_disk.write = disk_write;
 	drive.extensions = has_extensions();
 	if (drive.extensions)
 		ask_size();

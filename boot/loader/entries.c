@@ -5,6 +5,7 @@
  * [Boot Loader Specification]
  */
 #include "boot/loader/loader.h"
+#include "core/utf16.h"
 
 #define CONF_MAX   0x4000 /* bytes of a text file */
 
@@ -116,6 +117,49 @@ static void fallback(struct volume *volume)
 		__builtin_memcpy(found.name, "BOOTX64.EFI", sizeof("BOOTX64.EFI"));
 		image_found(volume);
 	}
+}
+
+/*
+ * An entry that counts tries is about to be started: put that into its file's name. What goes wrong is told, and
+ * does not keep the entry from being started.
+ */
+void entry_count_try(const struct entry *entry)
+{
+	bool is_conf = entry->kind == ENTRY_CONF, end = false;
+	struct span folder = literal(is_conf ? "/loader/entries" : "/EFI/Linux");
+	struct fat *fat = &entry->volume->fat;
+	static uint16_t units[FAT_NAME_MAX + 1];
+	static uint8_t buf[BLOCK_SIZE], name[FAT_NAME_BYTES + 16];
+	struct fault fault = {0};
+	struct bls_name parsed;
+	struct fat_node node;
+	size_t len;
+	enum err e;
+
+	if (!entry->key.counted || !entry->key.left)
+		return;
+	e = fat_find(fat, folder, &dir, &found, &fault);
+	if (!e) {
+		node = found.node;
+		fat_dir_open(fat, &node, &dir);
+	}
+	do {
+		if (!e)
+			e = fat_dir_next(fat, &dir, &found, &end, &fault);
+		if (!e && end)
+			e = ERR_NO_FILE;
+	} while (!e && (__builtin_strlen(found.name) != entry->name.len ||
+		__builtin_memcmp(found.name, entry->name.ptr, entry->name.len)));
+	if (!e && bls_name_parse(entry->name, is_conf ? ".conf" : ".efi", &parsed)) {
+		len = bls_name_count(entry->name, &parsed, found.long_slots * FAT_LONG_UNITS, name);
+		e = utf16_from_utf8((struct span){name, len}, units, ARRAY_SIZE(units));
+		for (len = 0; !e && units[len];)
+			len++;
+		if (!e)
+			e = fat_rename(fat, &node, &found, units, (uint32_t)len, buf, &fault);
+	}
+	if (e)
+		complain(e, entry->name, &fault);
 }
 
 /* Insertion sort: a few dozen at most. */

@@ -25,15 +25,6 @@ def crc32c(data):
     return crc ^ 0xFFFFFFFF
 
 
-def pack(body):
-    """The body as a raw deflate stream, the shortest of what zlib makes with blocks of different sizes."""
-    streams = []
-    for memory in range(1, 10):
-        packer = zlib.compressobj(9, zlib.DEFLATED, -15, memory)
-        streams.append(packer.compress(body) + packer.flush())
-    return min(streams, key=len)
-
-
 class Unpacker:
     """What inflate.c does, to prove that it can: deflate [RFC 1951], dynamic codes only."""
 
@@ -64,7 +55,7 @@ class Unpacker:
             code = code << 1 | self.take(1)
             if (length, code) in table:
                 return table[length, code]
-        sys.exit("loader: the packed stream has a code that is none")
+        raise ValueError("a code that is none")
 
     def base_and_extra(self, symbol, shift):
         group = symbol >> shift
@@ -102,9 +93,25 @@ class Unpacker:
         while not last:
             last = self.take(1)
             if self.take(2) != 2:
-                sys.exit("loader: the packed stream has a block without dynamic codes")
+                raise ValueError("a block without dynamic codes")
             self.block()
         return bytes(self.out)
+
+
+def pack(body):
+    """The body as a raw deflate stream, the shortest of what zlib makes with blocks of different sizes and
+    inflate.c can unpack."""
+    streams = []
+    for memory in range(1, 10):
+        packer = zlib.compressobj(9, zlib.DEFLATED, -15, memory)
+        streams.append(packer.compress(body) + packer.flush())
+    for stream in sorted(streams, key=len):
+        try:
+            if Unpacker(stream).run() == body:
+                return stream
+        except ValueError:
+            continue
+    sys.exit("loader: zlib makes no stream that can be unpacked")
 
 
 def main():
@@ -114,8 +121,6 @@ def main():
     with open(body_name, "rb") as f:
         body = f.read()
     packed = pack(body)
-    if Unpacker(packed).run() != body:
-        sys.exit("loader: the packed stream does not unpack to the body")
     if len(first) > EARLY_SIZE:
         sys.exit(f"loader: the first part has {len(first)} bytes")
     data = bytearray(first.ljust(EARLY_SIZE, b"\0") + packed)

@@ -136,6 +136,7 @@ void linux_boot(const struct entry *entry, const char *cmdline)
 		complain(e, at_fault, &fault);
 		return;
 	}
+	entry_count_try(entry);
 	__builtin_memcpy(phys_bytes(plan.cmdline_pa), cmdline, len + 1);
 	linux_jump(plan.setup_pa >> 4, plan.heap_end);
 }

@@ -99,6 +99,7 @@ extern struct entry *entry_list[ENTRIES_MAX]; /* in the order of the menu */
 extern uint32_t entry_count;
 extern struct bls_config config;
 void entries_find(void);
+void entry_count_try(const struct entry *entry);
 /* Is the file in part a unified image, or a kernel? Fills entry from it. */
 void uki_entry(struct entry *entry, const struct part *file);
 

@@ -107,6 +107,18 @@ def test_menu(keys, line, make_disk, make_image):
     assert "Other kind" not in listing
 
 
+@pytest.mark.parametrize("name, then", [
+    ("new+3", "new+2-1"),
+    ("sixteen-long+3-2", "sixteen-long+2-3"),
+    ("eleven+3", "eleven+2"),  # of 13 characters: one piece, which has no room for two more
+])
+def test_tries_are_counted(name, then, make_disk, make_image):
+    name, then = (f"{stem}.conf" for stem in (name, then))
+    disk = make_disk({f"loader/entries/{name}": entry("One", "/k", "tried"), "k": make_image("pie")})
+    assert boot(disk)[0].command_line == "tried"
+    assert disk.names("loader/entries") == [then]
+
+
 def test_image_of_the_fallback_path(make_disk, make_image):
     disk = make_disk({"EFI/BOOT/BOOTX64.EFI": make_image("pie", "--cmdline", "embedded")})
     assert boot(disk)[0].command_line == "embedded"

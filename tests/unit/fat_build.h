@@ -14,7 +14,7 @@ struct memory_disk {
 	uint8_t *bytes;
 	size_t size;
 	uint64_t bad_sect; /* cannot be read; 0: all can */
-	unsigned int reads; /* sectors read so far */
+	unsigned int reads, writes; /* sectors so far */
 };
 
 static enum err memory_disk_read(void *ctx, uint64_t sect, uint32_t count, void *buf, struct fault *fault)
@@ -30,9 +30,20 @@ static enum err memory_disk_read(void *ctx, uint64_t sect, uint32_t count, void 
 	return ERR_OK;
 }
 
+static enum err memory_disk_write(void *ctx, uint64_t sect, uint32_t count, const void *buf, struct fault *fault)
+{
+	struct memory_disk *disk = ctx;
+
+	if (disk->bad_sect && sect == disk->bad_sect)
+		return fault_set(fault, ERR_DISK_WRITE, "memory disk", sect, 0);
+	memcpy(disk->bytes + sect * BLOCK_SIZE, buf, (size_t)count * BLOCK_SIZE);
+	disk->writes += count;
+	return ERR_OK;
+}
+
 static inline struct block_reader memory_disk_reader(struct memory_disk *disk)
 {
-	return (struct block_reader){memory_disk_read, disk, disk->size / BLOCK_SIZE};
+	return (struct block_reader){memory_disk_read, memory_disk_write, disk, disk->size / BLOCK_SIZE};
 }
 
 /* A file system with one FAT, that begins in sector start of the disk. */

@@ -106,6 +106,36 @@ static void test_names(void **state)
 	}
 }
 
+static void test_counting(void **state)
+{
+	static const struct {
+		const char *file, *next;
+		size_t max;
+	} cases[] = {
+		{"a+3.conf", "a+2-1.conf", 13},
+		{"a+2-1.conf", "a+1-2.conf", 13},
+		{"a+1-2.conf", "a+0-3.conf", 13},
+		{"a+0-3.conf", "", 13},
+		{"a.conf", "", 13},
+		{"longer+3.conf", "longer+2.conf", 13},
+		{"longer+3.conf", "longer+2-1.conf", 26},
+		{"a+10-9.conf", "a+9-10.conf", 13},
+		{"a+100.conf", "a+99-1.conf", 13},
+		{"a+1-999999999.conf", "a+0-1000000000.conf", 30},
+		{"+5.CONF", "+4-1.CONF", 13},
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct bls_name n = {0};
+		uint8_t buf[64];
+		size_t len;
+
+		assert_true(bls_name_parse(text_span(cases[i].file), ".conf", &n));
+		len = bls_name_count(text_span(cases[i].file), &n, cases[i].max, buf);
+		CHECK(cases[i].file, same((struct span){buf, len}, cases[i].next));
+	}
+}
+
 /* From older to newer; what is on one line is equal. The examples of the Version Format Specification, and more. */
 static void test_versions(void **state)
 {
@@ -231,6 +261,7 @@ int main(void)
 		cmocka_unit_test(test_entry),
 		cmocka_unit_test(test_entries_that_cannot_be),
 		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_counting),
 		cmocka_unit_test(test_versions),
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_glob),

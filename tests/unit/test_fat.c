@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* core/fat, core/fat_dir: volumes, chains, directories. */
+/* core/fat: volumes and chains of clusters. */
 #include "tests/unit/unit.h"
 
 #include "tests/unit/fat_build.h"
 
 #define WINDOW_SECTS 2
-#define FILE_ATTR    0x20
-#define DIR_ATTR     0x10
 #define END          0x0fffffff
 
 static uint8_t window[WINDOW_SECTS * BLOCK_SIZE];
-static struct fat_dir dir;
-static struct fat_entry entry;
 
 static const struct {
 	const char *name;
@@ -242,129 +238,6 @@ static void test_boot_sectors(void **state)
 	}
 }
 
-static void test_names(void **state)
-{
-	static const char *const wanted[] = {
-		"SHORT.TXT", "small.txt", "NOEXT", "vmlinuz-6.1.0-56-cloud-amd64", "exactly13char",
-		"_NAME.TXT", "WRONGSUM.X", "ORPHAN.X",
-	};
-	struct fat_build b = build_fat(16, 5000, 1);
-	uint8_t *p = build_root(&b), *keep;
-	struct block_reader disk;
-	struct fat fat = open_fat(&b, &disk);
-	struct fat_node root = fat_root(&fat);
-	bool end = false;
-
-	p = build_entry(p, "LABEL      ", 0x08, 0, 0);
-	p = build_entry(p, ".          ", DIR_ATTR, 0, 0);
-	p = build_entry(p, "SHORT   TXT", FILE_ATTR, 5, 1);
-	p = build_entry(p, "SMALL   TXT", FILE_ATTR, 6, 1);
-	p[-32 + 12] = 0x18;
-	p = build_entry(p, "\xe5""ELETED TXT", FILE_ATTR, 6, 1);
-	p = build_entry(p, "NOEXT      ", FILE_ATTR, 6, 1);
-	p = build_long(p, "vmlinuz-6.1.0-56-cloud-amd64", "VMLINU~1AMD", FILE_ATTR, 7, 1);
-	p = build_long(p, "exactly13char", "EXACTL~1   ", FILE_ATTR, 7, 1);
-	p = build_entry(p, "\x05NAME   TXT", FILE_ATTR, 6, 1);
-	keep = p;
-	p = build_long(p, "a name that is not its own", "WRONGSUMX  ", FILE_ATTR, 7, 1);
-	keep[13] ^= 1;
-	memcpy(p - 32, "WRONGSUMX  ", 11);
-	p = build_long(p, "a name whose first piece is lost", "ORPHAN  X  ", FILE_ATTR, 7, 1);
-	memset(p - 64, 0xe5, 1);
-	memcpy(p - 96, p - 32, 0); /* the other pieces stay */
-
-	fat_dir_open(&fat, &root, &dir);
-	for (size_t i = 0; i < COUNT(wanted); i++) {
-		assert_int_equal(fat_dir_next(&fat, &dir, &entry, &end, NULL), ERR_OK);
-		assert_false(end);
-		if (i < 5)
-			assert_string_equal(entry.name, wanted[i]);
-	}
-	assert_int_equal(fat_dir_next(&fat, &dir, &entry, &end, NULL), ERR_OK);
-	assert_true(end);
-	free(b.disk.bytes);
-}
-
-static void test_find(void **state)
-{
-	static const struct {
-		const char *path;
-		enum err e;
-		uint32_t cluster;
-	} cases[] = {
-		{"/a long folder name/File.Txt", ERR_OK, 30},
-		{"\\A LONG folder NAME\\file.txt", ERR_OK, 30},
-		{"a long folder name//file.txt", ERR_OK, 30},
-		{"/a long folder name", ERR_OK, 20},
-		{"/a long folder name/", ERR_OK, 20},
-		{"/", ERR_OK, 2},
-		{"", ERR_OK, 2},
-		{"/A LONG~1/FILE.TXT", ERR_NO_FILE, 0},
-		{"/a long folder name/file.tx", ERR_NO_FILE, 0},
-		{"/a long folder name/file.txt/x", ERR_NO_FILE, 0},
-		{"/a long folder", ERR_NO_FILE, 0},
-		{"/loop/x", ERR_CHAIN_LOOP, 0},
-		{"/garbage/x", ERR_BAD_DIRECTORY, 0},
-		{"/nowhere/x", ERR_BAD_CHAIN, 0},
-	};
-	struct fat_build b = build_fat(32, 70000, 1);
-	uint8_t *p = build_root(&b);
-	struct block_reader disk;
-	struct fat fat = open_fat(&b, &disk);
-
-	p = build_long(p, "a long folder name", "A LONG~1   ", DIR_ATTR, 20, 0);
-	p = build_entry(p, "LOOP       ", DIR_ATTR, 21, 0);
-	p = build_entry(p, "GARBAGE    ", DIR_ATTR, 23, 0);
-	build_entry(p, "NOWHERE    ", DIR_ATTR, 0, 0);
-	build_link(&b, 20, END);
-	build_link(&b, 21, 22);
-	build_link(&b, 22, 21);
-	build_link(&b, 23, END);
-	for (uint32_t cluster = 21; cluster <= 22; cluster++)
-		for (int i = 0; i < 16; i++)
-			build_entry(build_sector(&b, build_cluster_sect(&b, cluster)) + 32 * i, "FILE       ",
-				FILE_ATTR, 5, 1);
-	memset(build_sector(&b, build_cluster_sect(&b, 23)), 0x91, BLOCK_SIZE);
-	build_entry(build_sector(&b, build_cluster_sect(&b, 20)), "FILE    TXT", FILE_ATTR, 30, 10);
-	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct fault fault = {0};
-
-		CHECK_EQ(cases[i].path, fat_find(&fat, text_span(cases[i].path), &dir, &entry, &fault),
-			cases[i].e);
-		if (!cases[i].e)
-			CHECK_EQ(cases[i].path, entry.node.cluster, cases[i].cluster);
-		else
-			CHECK(cases[i].path, fault.offset >= b.start);
-	}
-	free(b.disk.bytes);
-}
-
-/* A directory without an end: every entry is one, and its chain is longer than it may be. */
-static void test_directory_of_too_many_entries(void **state)
-{
-	struct fat_build b = build_fat(16, 5000, 1);
-	struct fat_node node = {10, 0, true, 77};
-	struct fault fault = {0};
-	struct block_reader disk;
-	struct fat fat = open_fat(&b, &disk);
-	enum err e = ERR_OK;
-	uint32_t n = 0;
-	bool end = false;
-
-	for (uint32_t c = 10; c < 4900; c++) {
-		build_link(&b, c, c + 1);
-		for (int i = 0; i < 16; i++)
-			build_entry(build_sector(&b, build_cluster_sect(&b, c)) + 32 * i, "FILE       ",
-				FILE_ATTR, 5, 1);
-	}
-	fat_dir_open(&fat, &node, &dir);
-	for (; !e && !end; n++)
-		e = fat_dir_next(&fat, &dir, &entry, &end, &fault);
-	assert_int_equal(e, ERR_BAD_DIRECTORY);
-	assert_int_equal(n, 65536 + 1);
-	free(b.disk.bytes);
-}
-
 static void test_sector_that_cannot_be_read(void **state)
 {
 	struct fat_build b = build_fat(16, 5000, 1);
@@ -391,9 +264,6 @@ int main(void)
 		cmocka_unit_test(test_bad_chains),
 		cmocka_unit_test(test_circles_end),
 		cmocka_unit_test(test_boot_sectors),
-		cmocka_unit_test(test_names),
-		cmocka_unit_test(test_find),
-		cmocka_unit_test(test_directory_of_too_many_entries),
 		cmocka_unit_test(test_sector_that_cannot_be_read),
 	};
 

@@ -16,7 +16,7 @@ static const uint8_t esp[16] = GPT_TYPE_ESP, xbootldr[16] = GPT_TYPE_XBOOTLDR,
 
 static struct memory_disk new_disk(void)
 {
-	struct memory_disk disk = {calloc(DISK_SECTS, BLOCK_SIZE), (size_t)DISK_SECTS * BLOCK_SIZE, 0, 0};
+	struct memory_disk disk = {calloc(DISK_SECTS, BLOCK_SIZE), (size_t)DISK_SECTS * BLOCK_SIZE, 0, 0, 0};
 
 	le16_put(disk.bytes + MBR_SIGNATURE_AT, MBR_SIGNATURE);
 	return disk;
