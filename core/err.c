@@ -5,8 +5,6 @@
  */
 #include "core/err.h"
 
-#include <stddef.h>
-
 const char *err_text(enum err e)
 {
 	switch (e) {
@@ -17,12 +15,4 @@ const char *err_text(enum err e)
 #undef ERR_TEXT
 	}
 	return "unknown error";
-}
-
-enum err fault_set(
-	struct fault *fault, enum err e, const char *text, uint64_t offset, uint64_t value)
-{
-	if (fault)
-		*fault = (struct fault){text, offset, value};
-	return e;
 }
