@@ -13,6 +13,9 @@ TIMEOUT = 60
 ARROW_DOWN = b"\x1b[B"
 
 
+LONG = pytest.mark.long
+
+
 def entry(title, kernel="/k", options="", *lines):
     text = [f"title {title}", f"linux {kernel}", f"options {options}", *lines]
     return "\n".join([*text, ""]).encode()
@@ -42,7 +45,8 @@ DISKS = [
 ]
 
 
-@pytest.mark.parametrize("drive, options", [case[1:] for case in DISKS], ids=[case[0] for case in DISKS])
+@pytest.mark.parametrize("drive, options", [
+    pytest.param(*case[1:], id=case[0], marks=LONG if i > 1 else []) for i, case in enumerate(DISKS)])
 def test_disk(drive, options, make_disk, make_image):
     """Two initrds, several option lines, and everything in the header that a loader must fill."""
     disk = make_disk({
@@ -81,13 +85,13 @@ MENU = {
 
 
 @pytest.mark.parametrize("keys, line", [
-    (b"\r", "old"),
-    (b"x\x1b[A\r", "new"),
-    (b"x" + ARROW_DOWN + b"\r", "bad"),
-    (b"xe" + b"\x7f" * 2 + b"k more\r", "ok more"),
-    (b"xe\x15whole\r", "whole"),
-    (b"xe\x1b", None),
-], ids=["default", "up", "down", "edit", "clear", "escape"])
+    pytest.param(b"\r", "old", id="default", marks=LONG),
+    pytest.param(b"x\x1b[A\r", "new", id="up"),
+    pytest.param(b"x" + ARROW_DOWN + b"\r", "bad", id="down", marks=LONG),
+    pytest.param(b"xe" + b"\x7f" * 2 + b"k more\r", "ok more", id="edit"),
+    pytest.param(b"xe\x15whole\r", "whole", id="clear", marks=LONG),
+    pytest.param(b"xe\x1b", None, id="escape", marks=LONG),
+])
 def test_menu(keys, line, make_disk, make_image):
     disk = make_disk(MENU | {"k": make_image("pie")})
     with qemu.Qemu(disk.drive(), memory=128, timeout=TIMEOUT) as machine:
@@ -108,8 +112,8 @@ def test_menu(keys, line, make_disk, make_image):
 
 
 @pytest.mark.parametrize("name, then", [
-    ("new+3", "new+2-1"),
     ("sixteen-long+3-2", "sixteen-long+2-3"),
+    pytest.param("new+3", "new+2-1", marks=LONG),
     ("eleven+3", "eleven+2"),  # of 13 characters: one piece, which has no room for two more
 ])
 def test_tries_are_counted(name, then, make_disk, make_image):
@@ -130,8 +134,11 @@ def test_backup_of_the_partition_table(make_disk, make_image):
     boot(disk)
 
 
-@pytest.mark.parametrize("drive", ["cd", "ide"])
-@pytest.mark.parametrize("early", [True, False], ids=["first 2 KiB", "all of it"])
+@pytest.mark.parametrize("drive, early", [
+    pytest.param("cd", True, id="cd, first 2 KiB"),
+    pytest.param("cd", False, id="cd, all of it", marks=LONG),
+    pytest.param("ide", True, id="disk", marks=LONG),
+])
 def test_cd_that_is_a_disk(drive, early, build_folder, make_image, tmp_path):
     """The BIOS starts the loader from a CD, having read its beginning or all of it, and the boot sector starts
     it from the same bytes on a disk. The table of partitions counts 512-byte sectors on both."""
