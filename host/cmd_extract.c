@@ -130,10 +130,12 @@ static enum status write_both(
 	enum status status;
 
 	status = output_begin(&out, o->output);
+	out.unsynced = true;
 	if (!status)
 		status = extract_put(&out, part);
 	if (!status && o->relocs)
 		status = output_begin(&relocs, o->relocs);
+	relocs.unsynced = true;
 	if (!status && o->relocs)
 		status = output_put(&relocs, k->relocs);
 	if (!status && o->relocs)

@@ -6,11 +6,14 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "host/input.h"
 
 #define FIRST_STEP (64 * 1024)
+#define HUGE_PAGE  (2 * 1024 * 1024)
+#define LARGE	   HUGE_PAGE
 
 static enum status too_large(const char *name)
 {
@@ -18,12 +21,26 @@ static enum status too_large(const char *name)
 	return STATUS_BAD_INPUT;
 }
 
+/*
+ * In huge pages, where the system has them: of the time that it takes to read 14 MB, most goes into getting
+ * 3500 small pages.
+ */
+static void *large(size_t size)
+{
+	size_t whole = (size + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+	void *p = aligned_alloc(HUGE_PAGE, whole);
+
+	if (p)
+		madvise(p, whole, MADV_HUGEPAGE); /* a hint: not having them is fine */
+	return p;
+}
+
 /* Read fd to its end; hint is its size, if that is known. */
 static enum status read_all(int fd, size_t hint, struct input *in)
 {
 	size_t cap = hint ? hint + 1 : FIRST_STEP; /* + 1: see the end without growing */
 
-	in->ptr = malloc(cap);
+	in->ptr = cap < LARGE ? malloc(cap) : large(cap);
 	if (!in->ptr)
 		return report_no_memory(in->name);
 	for (;;) {

@@ -111,8 +111,11 @@ static void print_payload(const struct kernel *k)
 	printf("  offset           0x%" PRIx64 "\n", kernel_offset(k, k->image.payload.ptr));
 	printf("  length           %zu\n", k->image.payload.len);
 	if (k->content)
-		printf("  content          %zu bytes: ELF %zu, behind it %zu\n", k->content_size,
-			k->elf.len, k->has_elf ? k->content_size - k->elf.len : 0);
+		printf("  content          %zu bytes: kernel %zu, behind it %zu\n", k->content_size,
+			k->kernel.len, k->has_kernel ? k->content_size - k->kernel.len : 0);
+	else if (k->content_size)
+		printf("  content          %zu bytes, not decoded: --deep looks into it\n",
+			k->content_size);
 }
 
 static void print_elf(const struct kernel *k)
@@ -149,9 +152,12 @@ static void print_elf(const struct kernel *k)
 static void print_manifest(const struct kernel *k)
 {
 	const struct manifest *m = &k->manifest;
+	char digest[SHA256_SIZE * 2 + 1];
 	uint32_t i;
 
 	printf("bzforge manifest\n");
+	text_digest(m->kernel_sha256, digest);
+	printf("  kernel           %" PRIu32 " bytes, SHA-256 %s\n", m->elf_size, digest);
 	printf("  decoding         %s%s%s\n",
 		m->flags & MANIFEST_FLAG_IN_PLACE ? "in place" : "apart",
 		m->flags & MANIFEST_FLAG_MOVABLE ? ", movable" : ", fixed place",
@@ -196,7 +202,9 @@ void inspect_print_text(const struct kernel *k)
 	if (k->format == KERNEL_UNKNOWN)
 		return;
 	if (!k->problems.count) {
-		printf("whole: yes\n");
+		printf(k->content_size && !k->content
+				? "whole: as far as headers tell (verify decodes the kernel)\n"
+				: "whole: yes\n");
 		return;
 	}
 	printf("whole: no\n");

@@ -221,7 +221,7 @@ enum status output_commit(struct output *out)
 
 	if (!out->temporary)
 		return STATUS_DONE;
-	if (fsync(out->fd) < 0) {
+	if (!out->unsynced && fsync(out->fd) < 0) {
 		report_errno(out->name, "cannot write");
 		return STATUS_ENVIRONMENT;
 	}
@@ -236,7 +236,8 @@ enum status output_commit(struct output *out)
 	}
 	free(out->temporary);
 	out->temporary = NULL;
-	sync_folder(out->target);
+	if (!out->unsynced)
+		sync_folder(out->target);
 	return STATUS_DONE;
 }
 

@@ -18,6 +18,11 @@ struct output {
 	char *temporary; /* NULL when there is none, or none any more */
 	int fd;
 	bool open;
+	/*
+	 * Set after output_begin: do not wait for the disk. For what can be made again in a second; an image
+	 * that a machine is to boot from is not such a thing.
+	 */
+	bool unsynced;
 };
 
 /* Before the work starts: is path a place that may be written? Must not be one of the inputs. */
