@@ -135,9 +135,10 @@ void kernel_take_elf(struct kernel *k, struct span bytes, const char *part)
 		return;
 	}
 	k->arch = format_elf_arch(k->any.machine, k->any.is_64bit, k->any.big_endian);
-	k->kernel = (struct span){bytes.ptr, k->any.size};
-	/* only what an x86 wrapper decodes has a table behind it; behind a file may be anything */
+	k->kernel = bytes;
+	/* Only what an x86 wrapper decodes has a table behind it; of another file all belongs to it. */
 	if (k->any.machine == EM_386 && bytes.ptr == k->content) {
+		k->kernel.len = k->any.size;
 		k->relocs = (struct span){bytes.ptr + k->any.size, bytes.len - k->any.size};
 		k->relocs_coded_size = k->relocs.len;
 		check_relocs_i386(k);
@@ -258,8 +259,7 @@ static void read_pe(struct kernel *k)
 	}
 	/* A bzImage's is looked at where its other headers are. */
 	if (e && !span_le16(k->file, 0, &mz) && mz == MZ_MAGIC &&
-		(k->format == KERNEL_ARM64_IMAGE || k->format == KERNEL_RISCV_IMAGE ||
-			k->format == KERNEL_ZBOOT))
+		(k->format == KERNEL_ARM64_IMAGE || k->format == KERNEL_RISCV_IMAGE))
 		kernel_complain(k, "PE header", e, fault, k->file.ptr);
 }
 

@@ -4,6 +4,7 @@ system come by its own apt; of another release or architecture by package lists 
 the same keys."""
 
 import platform
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -62,3 +63,44 @@ def unpacked(package, *, suite=None, arch=None, only=None):
         deb.unlink()
 
     return cache.made(package, cache.digest(package, str(suite), str(arch), str(only)), fetch)
+
+
+def _newest(suite, arch, pattern):
+    """Name of the package that matches; of several the one with the highest version."""
+    best = None
+    for paragraph in _run("apt-cache", *_lists(suite, arch), "dumpavail").split("\n\n"):
+        fields = dict(re.findall(r"^(Package|Version): (.*)$", paragraph, re.M))
+        if not fields or not re.fullmatch(pattern, fields["Package"]):
+            continue
+        order = [int(n) for n in re.findall(r"\d+", fields["Version"])]
+        if best is None or order >= best[0]:
+            best = order, fields["Package"]
+    assert best, f"no package {pattern} in {suite} for {arch}"
+    return best[1]
+
+
+def package(suite, arch, pattern):
+    """The .deb, and the package's name, which matches the pattern."""
+    name = _newest(suite, arch, pattern)
+
+    def fetch(folder):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        _download(name, suite, arch, folder)
+
+    return next(cache.made("deb", cache.digest(name, suite, arch, "deb"), fetch).glob("*.deb")), name
+
+
+def member(deb, pattern):
+    """A file of the package, the one whose path matches, as a file of the cache; and its path."""
+    listing = _run("dpkg-deb", "--contents", deb)
+    paths = [line.split()[5] for line in listing.splitlines() if line.startswith("-")]
+    found = [path for path in paths if re.fullmatch(pattern, path)]
+    assert len(found) == 1, f"{pattern}: {found}"
+
+    def make(out):
+        with open(out, "wb") as file:
+            tar = subprocess.Popen(["dpkg-deb", "--fsys-tarfile", deb], stdout=subprocess.PIPE)
+            subprocess.run(["tar", "-xO", found[0]], stdin=tar.stdout, stdout=file, check=True)
+
+    return cache.made(Path(found[0]).name, cache.digest("member", str(deb), found[0]), make), found[0]
