@@ -17,7 +17,7 @@
 #define TOKEN_MAX   512 /* longer ones there are not */
 #define TOKENS_MIN  (TOKENS + 64) /* bytes of all: kernels have 900 and more. 256 are empty strings */
 #define ALIGN_MAX   8
-#define STEPS_MAX   (1u << 28) /* a third of a second */
+#define STEPS_MAX   (1u << 27) /* well under a second */
 #define NAME_MIN    2 /* length and a code */
 #define NAME_BYTES  130 /* at most, on the average of 256 neighbours; usual are 10 to 20 */
 
@@ -203,6 +203,8 @@ bool kallsyms_find_names(struct kallsyms *k, struct kallsyms_search *s)
 
 	while (at >= 4) {
 		at -= 4;
+		if (give_up(s, 1))
+			return false;
 		if (image_u32(im, at))
 			continue;
 		for (unsigned int size = 4; size <= im->word; size += 4) {

@@ -565,7 +565,7 @@ def kallsyms(form, word=8, big=False, behind=False, marker=4, align=8, va=0xffff
     symbols.append(("D", "linux_banner", banner_at))
     if form == "percpu":
         symbols = [("A", "percpu", -va)] + symbols
-    tokens = [chr(c) if chr(c).isalnum() or chr(c) in "_." else "" for c in range(256)]
+    tokens = [chr(c) if c < 128 and (chr(c).isalnum() or chr(c) in "_.") else "" for c in range(256)]
     tokens[1] = "tf"
 
     def pad():
