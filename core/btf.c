@@ -31,7 +31,7 @@ enum err btf_parse(struct span bytes, bool big_endian, struct btf *ret, struct f
 	if ((u32(bytes, 0, big_endian) & 0xffff) != BTF_MAGIC &&
 		u32(bytes, 0, big_endian) >> 16 != BTF_MAGIC)
 		return fault_set(
-			fault, ERR_BAD_KALLSYMS, "BTF magic", 0, u32(bytes, 0, big_endian));
+			fault, ERR_BAD_BTF, "BTF magic", 0, u32(bytes, 0, big_endian));
 	header_size = u32(bytes, 4, big_endian);
 	if (span_sub(bytes, header_size + u32(bytes, 8, big_endian), u32(bytes, 12, big_endian),
 		    &btf.types))

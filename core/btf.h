@@ -32,7 +32,7 @@ struct btf_iter {
 	uint64_t at;
 };
 
-/* bytes may have more behind it. Errors: TRUNCATED, BAD_KALLSYMS. */
+/* bytes may have more behind it. Errors: TRUNCATED, BAD_BTF. */
 enum err btf_parse(struct span bytes, bool big_endian, struct btf *ret, struct fault *fault) MUST_CHECK;
 
 struct btf_iter btf_begin(const struct btf *btf);

@@ -103,7 +103,8 @@
 	X(KALLSYMS_ADDRESSES, 142, "addresses of the kernel's symbols cannot be found")        \
 	X(KALLSYMS_AMBIGUOUS, 143, "kernel's table of symbols can be read in several ways")    \
 	X(KALLSYMS_LOAD_ADDRESS, 144, "address that the kernel is linked to cannot be found")  \
-	X(SYMBOLS_THERE, 145, "ELF file has a symbol table already")
+	X(SYMBOLS_THERE, 145, "ELF file has a symbol table already")                           \
+	X(BAD_BTF, 146, "BTF is damaged")
 
 enum err {
 #define ERR_ENUM(name, number, text) ERR_##name = number,
