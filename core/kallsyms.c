@@ -4,33 +4,45 @@
  */
 #include "core/kallsyms_parts.h"
 
+/*
+ * Most tokens are short: eight bytes are copied, whatever the length. Behind the token table there is
+ * token_index, and behind the name there is room.
+ */
+static void copy_token(char *to, const uint8_t *token, uint32_t len)
+{
+	for (uint32_t i = 0; i < len; i += 8)
+		__builtin_memcpy(to + i, token + i, 8);
+}
+
 bool kallsyms_decode_name(const struct kallsyms *k, uint64_t *at, struct kallsyms_symbol *ret)
 {
 	const struct kallsyms_image *im = &k->image;
-	const uint8_t *codes, *token;
-	uint32_t len, done = 0;
-	bool typed = false;
+	const uint8_t *table = im->bytes.ptr + k->token_table, *codes;
+	uint32_t len, done = 0, skip = 1; /* the first character is the type */
 	uint64_t start;
 
-	if (!name_length(im, *at, &len, &start) || !len)
+	if (!name_length(im, *at, &len, &start))
 		return false;
 	codes = im->bytes.ptr + start;
 	for (uint32_t i = 0; i < len; i++) {
-		token = im->bytes.ptr + k->token_table + image_u16(im, k->token_index + 2u * codes[i]);
-		if (!typed && *token) {
-			ret->type = (char)*token++;
-			typed = true;
-		}
-		for (; *token; token++) {
-			if (done == KALLSYMS_NAME_MAX)
-				return false;
-			ret->name[done++] = (char)*token;
-		}
+		const uint8_t *token = table + k->token[codes[i]].at;
+		uint32_t size = k->token[codes[i]].len;
+
+		if (!size)
+			continue;
+		if (skip)
+			ret->type = (char)*token;
+		size -= skip;
+		if (size > KALLSYMS_NAME_MAX - done)
+			return false;
+		copy_token(ret->name + done, token + skip, size);
+		done += size;
+		skip = 0;
 	}
 	ret->name[done] = 0;
 	ret->name_len = done;
 	*at = start + len;
-	return typed;
+	return !skip;
 }
 
 uint64_t kallsyms_address(const struct kallsyms *k, uint32_t i)

@@ -67,6 +67,9 @@ struct kallsyms {
 	uint32_t count;
 	uint32_t text_size; /* characters of all names, types not counted */
 	uint64_t token_table, token_index; /* offsets in the image */
+	struct {
+		uint16_t at, len; /* in token_table */
+	} token[256];
 	uint64_t num_syms, names, markers;
 	unsigned int marker_size; /* 4 or 8 */
 	enum kallsyms_form form;
@@ -79,7 +82,7 @@ struct kallsyms_symbol {
 	uint64_t va;
 	char type; /* as nm prints it */
 	uint32_t name_len;
-	char name[KALLSYMS_NAME_MAX + 1]; /* NUL behind it */
+	char name[KALLSYMS_NAME_MAX + 1 + 8]; /* NUL behind it; characters are copied eight at a time */
 };
 
 struct kallsyms_iter {

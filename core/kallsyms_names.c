@@ -69,6 +69,21 @@ static bool is_index(const struct kallsyms_image *im, uint64_t at)
 	return true;
 }
 
+/* The strings are in order, and tokens_fit has seen them end. */
+static void list_tokens(struct kallsyms *k)
+{
+	const uint8_t *table = k->image.bytes.ptr + k->token_table;
+
+	for (unsigned int i = 0; i < TOKENS; i++) {
+		uint16_t at = image_u16(&k->image, k->token_index + 2 * i), end = at;
+
+		while (table[end])
+			end++;
+		k->token[i].at = at;
+		k->token[i].len = (uint16_t)(end - at);
+	}
+}
+
 static bool find_table(struct kallsyms *k, uint64_t index, struct kallsyms_search *s)
 {
 	const struct kallsyms_image *im = &k->image;
@@ -82,6 +97,7 @@ static bool find_table(struct kallsyms *k, uint64_t index, struct kallsyms_searc
 			continue;
 		k->token_table = index - size;
 		k->token_index = index;
+		list_tokens(k);
 		return true;
 	}
 	return false;

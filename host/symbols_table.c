@@ -74,21 +74,11 @@ static uint8_t binding_of(const struct kallsyms *k, const struct percpu_statics 
 	return binding(symbol->type);
 }
 
-static uint32_t count_locals(const struct kallsyms *k, const struct percpu_statics *percpu)
-{
-	struct kallsyms_iter it = kallsyms_begin(k);
-	struct kallsyms_symbol symbol;
-	uint32_t n = 0;
-
-	while (kallsyms_next(&it, &symbol))
-		n += binding_of(k, percpu, &symbol) == STB_LOCAL;
-	return n;
-}
-
+/* Local symbols go to t, the others to others; how many local ones there are is known at the end. */
 static void fill(const struct symbols_sections *s, const struct kallsyms *k,
-	const struct percpu_statics *percpu, struct symbols_table *t)
+	const struct percpu_statics *percpu, struct symbols_table *t, uint8_t *others)
 {
-	uint32_t size = elf_symbol_size(s->form), local = 1, other = t->locals, strings = 1, next = 0;
+	uint32_t size = elf_symbol_size(s->form), local = 1, other = 0, strings = 1, next = 0;
 	struct kallsyms_iter it = kallsyms_begin(k);
 	struct kallsyms_symbol symbol;
 	uint16_t hint = 0;
@@ -96,7 +86,8 @@ static void fill(const struct symbols_sections *s, const struct kallsyms *k,
 	for (uint32_t i = 0; kallsyms_next(&it, &symbol); i++) {
 		uint8_t bind = binding_of(k, percpu, &symbol);
 		uint16_t shndx = sections_find(s, &symbol, &hint);
-		uint32_t at = bind == STB_LOCAL ? local++ : other++;
+		uint8_t *at = bind == STB_LOCAL ? t->symbols + (size_t)local++ * size :
+						  others + (size_t)other++ * size;
 		struct elf_file_symbol elf = {.name = strings,
 			.info = (uint8_t)(bind << 4 | kind(s, symbol.type, shndx)),
 			.shndx = shndx,
@@ -106,25 +97,31 @@ static void fill(const struct symbols_sections *s, const struct kallsyms *k,
 			next++;
 		elf.size = size_of(
 			s, shndx, symbol.va, next < k->count ? kallsyms_address(k, next) : 0);
-		elf_put_symbol(s->form, &elf, t->symbols + (size_t)at * size);
+		elf_put_symbol(s->form, &elf, at);
 		memcpy(t->strings + strings, symbol.name, symbol.name_len + 1);
 		strings += symbol.name_len + 1;
 	}
+	memcpy(t->symbols + (size_t)local * size, others, (size_t)other * size);
+	t->locals = local;
 }
 
 bool table_build(const struct symbols_sections *s, const struct kallsyms *k,
 	const struct percpu_statics *percpu, struct symbols_table *ret)
 {
+	uint8_t *others;
+
 	ret->symbols_size = ((size_t)k->count + 1) * elf_symbol_size(s->form);
 	ret->strings_size = 1 + (size_t)k->text_size + k->count;
 	ret->symbols = calloc(1, ret->symbols_size);
 	ret->strings = calloc(1, ret->strings_size);
-	if (!ret->symbols || !ret->strings) {
+	others = malloc(ret->symbols_size);
+	if (!ret->symbols || !ret->strings || !others) {
+		free(others);
 		table_free(ret);
 		return false;
 	}
-	ret->locals = 1 + count_locals(k, percpu);
-	fill(s, k, percpu, ret);
+	fill(s, k, percpu, ret, others);
+	free(others);
 	return true;
 }
 
