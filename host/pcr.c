@@ -79,13 +79,12 @@ static enum status predict_linux(const struct kernel *k, const struct pcr_input 
 	struct pcr_prediction *ret, struct span *ret_line, uint8_t **ret_owned)
 {
 	struct span other = {(const uint8_t *)in->cmdline, in->cmdline ? strlen(in->cmdline) : 0};
-	bool embedded_only = in->secure_boot && k->ours && k->cmdline.len;
 	size_t cap = k->cmdline.len + other.len + 2, len;
 	struct pcr *p = pcr_of(ret, in, LINUX_MEASURE_PCR);
 	enum status status = STATUS_DONE;
 	uint8_t *line = malloc(cap);
 
-	if (embedded_only)
+	if (in->secure_boot && k->ours && k->cmdline.len)
 		other.len = 0;
 	if (!line || cmdline_join(k->cmdline, other, line, cap, &len)) {
 		free(line);
@@ -95,7 +94,9 @@ static enum status predict_linux(const struct kernel *k, const struct pcr_input 
 	*ret_owned = line;
 	if (in->cmdline && !in->handover)
 		status = add_options(p, in, k->name);
-	if (!status && in->initrd && in->initrd->len)
+	/* One that does not count is not even loaded. */
+	if (!status && in->initrd && in->initrd->len &&
+		!(in->secure_boot && k->ours && k->initrd.len))
 		add(p, LINUX_TAG_INITRD, LINUX_MEASURE_INITRD, input_span(in->initrd));
 	return status;
 }

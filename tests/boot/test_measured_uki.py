@@ -8,6 +8,7 @@ import hashlib
 import json
 import re
 import stat
+import subprocess
 
 import pytest
 
@@ -117,8 +118,8 @@ def predict(bzforge, image, *options):
     return {pcr["pcr"]: pcr["after"] for pcr in report["pcrs"]}
 
 
-def boot(folder, arguments):
-    firmware, machine = tpm.ovmf(folder)
+def boot(folder, arguments, secure=False):
+    firmware, machine = tpm.ovmf(folder, secure=secure)
     with tpm.swtpm() as tpm_options:
         serial, _ = qemu.run([*arguments, *firmware, *tpm_options], machine=machine, memory=1024, timeout=TIMEOUT)
     return Boot(serial)
@@ -182,6 +183,19 @@ def test_another_line(bzforge, ukis, tmp_path):
     embedded = predict(bzforge, ukis["ours"])
     assert embedded[12] == ZERO and found.pcrs[12] != ZERO
     assert embedded[11] == found.pcrs[11] and embedded[9] != found.pcrs[9]
+
+
+@pytest.mark.long
+def test_secure_boot(bzforge, ukis, tmp_path):
+    """Then the embedded line is the only one, and PCR 12 stays as it was."""
+    key, signed = tmp_path / "key", tmp_path / "signed.efi"
+    subprocess.run(["openssl", "rsa", "-in", "/usr/share/ovmf/PkKek-1-snakeoil.key", "-passin", "pass:snakeoil",
+                    "-out", key], check=True, stderr=subprocess.DEVNULL)
+    bzforge.run("uki", ukis["ours"], "-o", signed, "--sign", key, "/usr/share/ovmf/PkKek-1-snakeoil.pem")
+    found = boot(tmp_path, ["-kernel", signed, "-append", OTHER], secure=True)
+    assert found.cmdline == LINE
+    assert predict(bzforge, signed, "--cmdline", OTHER, "--secure-boot") == found.pcrs
+    assert found.pcrs[12] == ZERO and found.pcrs[11] == predict(bzforge, ukis["ours"])[11]
 
 
 # --- without a boot ---
