@@ -14,7 +14,7 @@ from support import initramfs, qemu
 
 LINE = "console=ttyS0 panic=-1 embedded=1"
 MORE = "more=1"
-PATIENCE = 300
+PATIENCE, HUGE_PATIENCE = 300, 900
 HUGE = 300 << 20  # bytes of the blob in the large initrd
 SYSLINUX = Path("/usr/lib/syslinux/modules/bios")
 ROOM = 32 << 20
@@ -36,14 +36,14 @@ class Uki:
 
 
 def grub(uki, line, folder, _kernel):
-    """GRUB's `linux`, from a CD."""
+    """GRUB's `linux`, from a CD's image on a disk, which reads faster."""
     tree = folder / "tree"
     (tree / "boot/grub").mkdir(parents=True)
     (tree / "boot/grub/grub.cfg").write_text(f"linux /uki.efi {line}\nboot\n")
     (tree / "uki.efi").hardlink_to(uki)
     subprocess.run(["grub-mkrescue", "-d", "/usr/lib/grub/i386-pc", "-o", folder / "cd.iso", tree],
                    check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return ["-cdrom", folder / "cd.iso", "-boot", "d"]
+    return ["-drive", f"if=virtio,format=raw,readonly=on,file={folder / 'cd.iso'}"]
 
 
 def syslinux(uki, line, folder, _kernel):
@@ -58,7 +58,7 @@ def syslinux(uki, line, folder, _kernel):
     for source in (config, uki):
         subprocess.run(["mcopy", "-i", image, source, f"::{'uki.efi' if source == uki else source.name}"],
                        check=True)
-    return ["-drive", f"if=ide,format=raw,file={image}"]
+    return ["-drive", f"if=virtio,format=raw,file={image}"]
 
 
 def libraries(program):
@@ -114,9 +114,9 @@ def _huge(bzforge, make_image, tmp_path_factory):
     (folder / "uki.efi").unlink()
 
 
-def check(loader, uki, line, kernel, folder):
+def check(loader, uki, line, kernel, folder, patience=PATIENCE):
     arguments = LOADERS[loader](uki.path, line, folder, kernel)
-    serial, status = qemu.run(arguments, timeout=PATIENCE, memory=uki.memory)
+    serial, status = qemu.run(arguments, timeout=patience, memory=uki.memory)
     for path in folder.iterdir():
         if path.is_file():
             path.unlink()
@@ -137,4 +137,4 @@ def test_loader(uki, cloud_kernel, tmp_path, loader, line):
 @pytest.mark.long
 @pytest.mark.parametrize("loader", LOADERS)
 def test_300_mb(huge, cloud_kernel, tmp_path, loader):
-    check(loader, huge, "", cloud_kernel, tmp_path)
+    check(loader, huge, "", cloud_kernel, tmp_path, HUGE_PATIENCE)
