@@ -124,7 +124,7 @@ def test_grub_handover_under_secure_boot(image, small_initrd, tmp_path):
 
 # --- firmware that minds what is executed (docs/decisions/0024) ---
 
-SECTION_FLAGS, EXECUTE = 36, 0x20000000  # of a section header [PE 4]
+PE_ENTRY = 16  # AddressOfEntryPoint, in the optional header
 
 
 def strict_firmware():
@@ -147,13 +147,14 @@ def test_strict_nx(bzforge, image, small_initrd, tmp_path):
 
 @pytest.mark.long
 def test_strict_nx_minds(bzforge, image, small_initrd, tmp_path):
-    """The same image, whose code does not say that it may be executed."""
+    """The same image, but its entry lies in a section of data: so this firmware does enforce NX."""
     uki = strict_image(image, small_initrd, bzforge, tmp_path)
     data = bytearray(uki.read_bytes())
-    at = data.index(b".text\0\0\0") + SECTION_FLAGS
-    flags = int.from_bytes(data[at:at + 4], "little")
-    assert flags & EXECUTE
-    data[at:at + 4] = (flags & ~EXECUTE).to_bytes(4, "little")
+    pe = Pe(data)
+    section = pe[".linux"]
+    data[section.offset:section.offset + 2] = b"\xeb\xfe"  # a loop without end
+    at = pe.optional + PE_ENTRY
+    data[at:at + 4] = section.address.to_bytes(4, "little")
     uki.write_bytes(data)
     disk = fat.make(tmp_path / "disk.img", {"EFI/BOOT/BOOTX64.EFI": uki})
     arguments = [*ovmf.arguments("uefi-strictnx", tmp_path, source=strict_firmware()), *fat.drive(disk, 0)]
