@@ -422,6 +422,17 @@ def make_bzip2_chunk():
     seed("bzip2_chunk", "too-long", chunk(3, len(text) - 1, packed))
 
 
+# --- texts of disks ---
+
+def make_disk_text():
+    for name, data in {
+            "linux": b"6.1.0-56-amd64 (build@host) #1 SMP", "other": b"Memtest86+ v6.10", "dots": b"....",
+            "counted": b"6.1.0+3", "entry": b"title x\nlinux /vmlinuz\ninitrd //a\noptions \0 b\n",
+            "conf": b"# mine\ntimeout 9\n  default\told\r\nconsole-mode keep\ndefault twice\neditor no",
+            "long": b"x" * 8180 + b"\ndefault y\n"}.items():
+        seed("disk_text", name, data)
+
+
 # --- memory maps ---
 
 def make_map_text():
@@ -652,5 +663,5 @@ if __name__ == "__main__":
                  make_gzip_chunk, make_lz4_chunk, make_lzo_chunk, make_none_chunk, make_xz_chunk,
                  make_lzma_chunk, make_bzip2_chunk, make_map_text, make_efi_map, make_acpi, make_tpm_log,
                  make_pe, make_load_option, make_efi_e820, make_smbios, make_device_path, make_extra,
-                 make_kallsyms, make_symbols):
+                 make_kallsyms, make_symbols, make_disk_text):
         make()

@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
+#include "core/bls.h"
 #include "host/disk_text.h"
 
 /* Room that is left in a name for a second one of the same version. */
@@ -108,65 +110,54 @@ size_t disk_text_entry(const struct disk_entry *entry, char *buf, size_t cap)
 	return len > cap ? 0 : len;
 }
 
-static bool is_space(uint8_t c)
-{
-	return c == ' ' || c == '\t' || c == '\r';
-}
-
-/* The next line of *rest, without its end and the spaces around it; false after the last one. */
+/* The next line of *rest, without its end; false after the last one. */
 static bool next_line(struct span *rest, struct span *ret)
 {
-	struct span line = *rest;
 	const uint8_t *end;
 
 	if (!rest->len)
 		return false;
 	end = memchr(rest->ptr, '\n', rest->len);
-	if (end)
-		line.len = (size_t)(end - rest->ptr);
-	rest->ptr += line.len + (end != NULL);
-	rest->len -= line.len + (end != NULL);
-	while (line.len && is_space(line.ptr[line.len - 1]))
-		line.len--;
-	while (line.len && is_space(line.ptr[0])) {
-		line.ptr++;
-		line.len--;
-	}
-	*ret = line;
+	*ret = (struct span){rest->ptr, end ? (size_t)(end - rest->ptr) : rest->len};
+	rest->ptr += ret->len + (end != NULL);
+	rest->len -= ret->len + (end != NULL);
 	return true;
-}
-
-/* Cut the first word off a line. */
-static struct span first_word(struct span *line)
-{
-	struct span word = {line->ptr, 0};
-
-	while (word.len < line->len && !is_space(word.ptr[word.len]))
-		word.len++;
-	line->ptr += word.len;
-	line->len -= word.len;
-	while (line->len && is_space(line->ptr[0])) {
-		line->ptr++;
-		line->len--;
-	}
-	return word;
 }
 
 static bool is_word(struct span s, const char *word)
 {
-	return s.len == strlen(word) && !strncasecmp((const char *)s.ptr, word, s.len);
+	return s.len == strlen(word) && !memcmp(s.ptr, word, s.len);
+}
+
+static bool is_default(struct span text)
+{
+	struct bls_line line;
+	size_t pos = 0;
+
+	return bls_line_next(text, &pos, &line) && is_word(line.key, "default");
+}
+
+/* A line as it was. */
+static void put_line(char *buf, size_t cap, size_t *len, struct span line)
+{
+	if (*len > cap || line.len >= cap - *len) {
+		*len = cap + 1;
+		return;
+	}
+	memcpy(buf + *len, line.ptr, line.len);
+	*len += line.len;
+	buf[(*len)++] = '\n';
 }
 
 size_t disk_text_conf(struct span old, const char *id, unsigned int timeout_s, char *buf, size_t cap)
 {
-	struct span rest = old, line, value;
+	struct span rest = old, line;
 	bool said = false;
 	size_t len = 0;
 
 	while (next_line(&rest, &line)) {
-		value = line;
-		if (!is_word(first_word(&value), "default")) {
-			put(buf, cap, &len, "%.*s\n", (int)line.len, (const char *)line.ptr);
+		if (!is_default(line)) {
+			put_line(buf, cap, &len, line);
 		} else if (!said) {
 			put(buf, cap, &len, "default %s\n", id);
 			said = true;
@@ -179,20 +170,23 @@ size_t disk_text_conf(struct span old, const char *id, unsigned int timeout_s, c
 	return len > cap ? 0 : len;
 }
 
+/* As FAT compares: of either case. */
 bool disk_text_names(struct span entry, const char *path)
 {
-	struct span line;
+	struct bls_line line;
+	size_t pos = 0;
 
 	while (*path == '/')
 		path++;
-	while (next_line(&entry, &line)) {
-		struct span key = first_word(&line);
+	while (bls_line_next(entry, &pos, &line)) {
+		struct span value = line.value;
 
-		while (line.len && line.ptr[0] == '/') {
-			line.ptr++;
-			line.len--;
+		while (value.len && value.ptr[0] == '/') {
+			value.ptr++;
+			value.len--;
 		}
-		if (key.len && key.ptr[0] != '#' && is_word(line, path))
+		if (value.len == strlen(path) &&
+			!strncasecmp((const char *)value.ptr, path, value.len))
 			return true;
 	}
 	return false;

@@ -84,12 +84,12 @@ static enum status place(struct update *u, char path[DISK_PATH_MAX], struct span
 static enum status place_initrds(struct update *u, char path[][DISK_PATH_MAX])
 {
 	enum status status = STATUS_DONE;
-	char number[8] = "";
+	char number[24] = "";
 	size_t i;
 
 	for (i = 0; i < u->in->initrd_count && !status; i++) {
 		if (i)
-			snprintf(number, sizeof(number), "-%u", (unsigned int)i + 1);
+			snprintf(number, sizeof(number), "-%zu", i + 1);
 		snprintf(path[i], DISK_PATH_MAX, "/initrd-%s%s", u->in->image[0].id, number);
 		status = place(u, path[i], input_span(&u->in->initrd[i]));
 	}
