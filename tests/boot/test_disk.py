@@ -116,6 +116,16 @@ def test_without_a_menu(make, kernel, small_initrd, firmware, tmp_path):
 
 @pytest.mark.long
 @pytest.mark.parametrize("firmware", ["bios", "uefi"])
+def test_uki(bzforge, kernel, small_initrd, firmware, tmp_path):
+    """A type 2 entry, with its own line and initrd."""
+    uki, path = tmp_path / "uki.efi", tmp_path / "disk.img"
+    bzforge.run("uki", kernel, "-o", uki, "--cmdline", LINE, "--initrd", small_initrd.path)
+    bzforge.run("disk", uki, "-o", path)
+    boot(path, small_initrd.blob_md5, firmware, "virtio", tmp_path)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("firmware", ["bios", "uefi"])
 def test_update(bzforge, make, kernel, stock_kernel, small_initrd, firmware, tmp_path):
     """The new kernel with its line; then the first one again with another line."""
     path = make(kernel, "--size", "80")

@@ -3,10 +3,8 @@
 them."""
 
 import os
-import pty
 import shutil
 import struct
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -15,37 +13,7 @@ from support.made_disk import MadeDisk, run
 from support.tool import BAD_INPUT, ENVIRONMENT, USAGE
 
 MENU = Path("/usr/lib/systemd/boot/efi/systemd-bootx64.efi")
-LINE = "console=ttyS0 root=LABEL=x"
-
-
-@pytest.fixture(scope="module")
-def kernel(make_image):
-    return make_image("cloud", "-c", "lz4:3")
-
-
-@pytest.fixture(scope="module")
-def release(kernel):
-    data = kernel.read_bytes()
-    at = struct.unpack_from("<H", data, 0x20E)[0] + 0x200
-    return data[at:at + 64].split(b" ")[0].decode()
-
-
-@pytest.fixture(scope="module")
-def disk(bzforge, kernel, small_initrd, tmp_path_factory):
-    out = tmp_path_factory.mktemp("disk") / "d.img"
-    bzforge.run("disk", kernel, "-o", out, "--initrd", small_initrd.path, "--cmdline", LINE)
-    return MadeDisk(out)
-
-
-@pytest.fixture
-def make(bzforge, tmp_path):
-    """make(IMAGE..., option...): a disk in a folder of this test."""
-
-    def call(*arguments, name="made.img", **options):
-        bzforge.run("disk", *arguments, "-o", tmp_path / name, **options)
-        return MadeDisk(tmp_path / name)
-
-    return call
+LINE = "console=ttyS0 root=LABEL=x"  # as in conftest.py
 
 
 # --- what is on it ---
@@ -160,13 +128,6 @@ def test_initrds(make, pie_image, small_initrd, tmp_path):
     assert "timeout 7\n" in made.text("/loader/loader.conf")
 
 
-@pytest.fixture(scope="module")
-def uki(bzforge, kernel, tmp_path_factory):
-    out = tmp_path_factory.mktemp("uki") / "uki.efi"
-    bzforge.run("uki", kernel, "-o", out, "--cmdline", "in the uki")
-    return out
-
-
 def test_uki(bzforge, make, uki, pie_image, release, tmp_path):
     """Type 2; with another kernel beside it a line is for that."""
     made = make(uki, pie_image, "--cmdline", "a=1")
@@ -245,101 +206,6 @@ def test_iso_twice_the_same(bzforge, iso, kernel, small_initrd):
     assert done.stdout == iso.path.read_bytes() and done.stderr == b""
 
 
-# --- --update ---
-
-def test_update(bzforge, make, kernel, pie_image, small_initrd, release, tmp_path):
-    """New entries, other lines, other initrds; what is not named any more goes, all else stays."""
-    made = make(kernel, "--initrd", small_initrd.path, "--cmdline", "a=1", "--size", 64)
-    mbr, guid = made.mbr, made.guid
-    made.put("/mine.txt", b"keep", tmp_path)
-    made.put("/loader/entries/mine.conf", b"title Mine\nlinux /mine.txt\n", tmp_path)
-    made.put("/loader/loader.conf", b"# mine\ntimeout 9\n  default  old\nconsole-mode keep\n", tmp_path)
-
-    bzforge.run("disk", "--update", kernel, "-o", made.path, "--cmdline", "a=2", "--initrd",
-                small_initrd.path)
-    text = made.text(f"/loader/entries/{release}.conf")
-    assert text.endswith(f"initrd /initrd-{release}\noptions a=2\n")
-    assert made.text("/loader/loader.conf") == (
-        f"# mine\ntimeout 9\ndefault {release}.conf\nconsole-mode keep\n")
-
-    other = tmp_path / "other"
-    other.write_bytes(b"another initrd")
-    bzforge.run("disk", "--update", kernel, "-o", made.path, "--initrd", other)
-    new = made.text(f"/loader/entries/{release}.conf").split("initrd /")[1].strip()
-    assert new.startswith(f"initrd-{release}-") and made.read(f"/{new}") == b"another initrd"
-    assert f"/initrd-{release}" not in made.names
-
-    bzforge.run("disk", "--update", pie_image, "-o", made.path, "--title", "Pie")
-    assert made.text("/loader/entries/linux.conf") == "title Pie\nversion linux\nlinux /vmlinuz-linux\n"
-    assert "default linux.conf\n" in made.text("/loader/loader.conf")
-    assert made.read("/mine.txt") == b"keep" and f"/vmlinuz-{release}" in made.names
-    assert made.text("/loader/entries/mine.conf") == "title Mine\nlinux /mine.txt\n"
-    again = MadeDisk(made.path)
-    assert (again.mbr, again.guid) == (mbr, guid)
-    again.check(tmp_path)
-
-
-def test_update_with_uki(bzforge, make, uki, pie_image, release, tmp_path):
-    made = make(pie_image, "--size", 80)
-    for _ in range(2):
-        bzforge.run("disk", "--update", uki, "-o", made.path)
-        assert made.read(f"/EFI/Linux/{release}.efi") == uki.read_bytes()
-    assert made.text("/loader/loader.conf").startswith(f"default {release}.efi\n")
-    assert "/loader/entries/linux.conf" in made.names
-    made.check(tmp_path)
-
-
-def test_update_of_a_full_disk(bzforge, make, kernel, pie_image, tmp_path):
-    """Everything or nothing."""
-    made = make(pie_image)
-    large = tmp_path / "large"
-    large.write_bytes(bytes(30 << 20))
-    before = made.names, made.text("/loader/entries/linux.conf")
-    message = bzforge.message("disk", "--update", kernel, "--initrd", kernel, "--initrd", large, "-o",
-                              made.path, status=ENVIRONMENT)
-    assert "its kernels stay as they were" in message
-    assert (made.names, made.text("/loader/entries/linux.conf")) == before
-    made.check(tmp_path)
-    bzforge.run("disk", "--update", pie_image, "-o", made.path, "--cmdline", "x=1")
-
-
-def damage(at, data):
-    def change(disk):
-        with open(disk.path, "r+b") as f:
-            f.seek(at)
-            f.write(data)
-    return change
-
-
-REFUSED = {
-    "another boot sector": (damage(0x1AA, b"GRUB"), "its boot sector is another one"),
-    "no GPT": (damage(512, b"\0"), "GPT"),
-    "damaged table": (damage(1024 + 200, b"\xff"), "GPT"),
-    "no file system": (damage(2048 * 512, bytes(512)), "mdir: failed"),
-    "no entries": (lambda d: run("mdeltree", "-i", d.drive, "::/loader"), "mdir: failed"),
-}
-
-
-@pytest.mark.parametrize("name", REFUSED)
-def test_update_refuses(bzforge, make, pie_image, name):
-    """What it does not know stays as it is."""
-    change, said = REFUSED[name]
-    made = make(pie_image)
-    change(made)
-    if name in ("no GPT", "damaged table"):  # libfdisk would take the second one
-        damage(made.path.stat().st_size - 512, b"\0")(made)
-    before = made.path.read_bytes()
-    status = ENVIRONMENT if "mdir" in said else BAD_INPUT
-    assert said in bzforge.message("disk", "--update", pie_image, "-o", made.path, status=status)
-    assert made.path.read_bytes() == before
-
-
-def test_update_without_a_menu(bzforge, make, pie_image):
-    made = make(pie_image, "--efi-loader", "none")
-    assert "has no boot menu for UEFI" in bzforge.message("disk", "--update", pie_image, "-o", made.path,
-                                                          status=BAD_INPUT)
-
-
 # --- what is refused, and what is left behind ---
 
 USAGES = {
@@ -415,81 +281,3 @@ def test_boot_takes_no_line(bzforge, disk, iso, small_initrd):
     for made in (disk, iso):
         for options in (["--append", "x"], ["--initrd", small_initrd.path]):
             assert "which has its own" in bzforge.message("boot", made.path, *options, status=USAGE)
-
-
-# --- drives: these need root, and loop devices ---
-
-class Drive:
-    """A loop device of that many MiB, full of old bytes."""
-
-    def __init__(self, folder, size_mib):
-        self.file = folder / "drive"
-        self.file.write_bytes(b"\xff" * (size_mib << 20))
-        self.path = run("losetup", "-f", "--show", self.file).strip()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *unused):
-        run("losetup", "-d", self.path)
-
-
-@pytest.mark.long
-def test_drive(bzforge, disk, kernel, small_initrd, release, tmp_path):
-    """The same files; the second GPT at the drive's end; what was there before is gone. Then an update."""
-    arguments = [kernel, "--initrd", small_initrd.path, "--cmdline", LINE]
-    with Drive(tmp_path, 200) as drive:
-        bzforge.run("disk", *arguments, "-o", drive.path, "--yes")
-        made = MadeDisk(drive.path)
-        made.check(tmp_path)
-        assert made.names == disk.names and made.guid == disk.guid
-        assert made.partitions == disk.partitions
-        assert made.sectors(200 * 2048 - 1, 1)[:8] == b"EFI PART"
-        bzforge.run("disk", "--update", kernel, "-o", drive.path, "--yes", "--cmdline", "a=2")
-        assert made.text(f"/loader/entries/{release}.conf").endswith("options a=2\n")
-        bzforge.run("disk", *arguments, "-o", drive.path, "--yes", "--iso")
-        assert MadeDisk(drive.path).names == disk.names
-
-
-@pytest.mark.long
-def test_drive_in_use(bzforge, pie_image, tmp_path):
-    """Whoever mounts a drive claims it so [open(2), O_EXCL]."""
-    with Drive(tmp_path, 40) as drive:
-        held = os.open(drive.path, os.O_RDWR | os.O_EXCL)
-        try:
-            for options in ([], ["--update"]):
-                message = bzforge.message("disk", pie_image, "-o", drive.path, "--yes", *options,
-                                          status=ENVIRONMENT)
-                assert "is mounted or in use" in message
-            assert drive.file.read_bytes() == b"\xff" * (40 << 20)
-        finally:
-            os.close(held)
-
-
-@pytest.mark.long
-def test_drive_too_small(bzforge, pie_image, tmp_path):
-    with Drive(tmp_path, 30) as drive:
-        for options in ([], ["--iso"]):
-            assert "is too small: it has 30 MiB" in bzforge.message(
-                "disk", pie_image, "-o", drive.path, "--yes", *options, status=ENVIRONMENT)
-        assert drive.file.read_bytes() == b"\xff" * (30 << 20)
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("answer, status", [(b"yes\n", 0), (b"no\n", USAGE), (b"y\n", USAGE), (b"\x04", USAGE)])
-def test_drive_asks(bzforge, pie_image, tmp_path, answer, status):
-    """On a terminal; without one it does not write."""
-    with Drive(tmp_path, 40) as drive:
-        assert "say --yes" in bzforge.message("disk", pie_image, "-o", drive.path, status=USAGE)
-        ours, theirs = pty.openpty()
-        with subprocess.Popen([bzforge.path, "disk", pie_image, "-o", drive.path], stdin=theirs,
-                              stderr=theirs) as process:
-            said = b""
-            while b"[yes/no]" not in said:
-                said += os.read(ours, 1000)
-            os.write(ours, answer)
-            assert process.wait(60) == status
-        assert b"everything on it will be lost" in said
-        assert (drive.file.read_bytes()[:440] != b"\xff" * 440) == (status == 0)
-        os.close(ours)
-        os.close(theirs)
