@@ -43,7 +43,8 @@ def of_protocol(image, version):
     return bytes(old.data)
 
 
-@pytest.mark.parametrize("version", [0x20F, 0x205, 0x203, 0x202, 0x201, 0x200])
+@pytest.mark.parametrize("version", [0x201, *(pytest.param(version, marks=pytest.mark.long)
+                                              for version in (0x20F, 0x205, 0x203, 0x202, 0x200))])
 def test_mem_is_obeyed_whatever_the_protocol(version, enter, make_image):
     """mem= is found where the loader of that time leaves the command line; the map stays the BIOS's."""
     report = enter(of_protocol(make_image("high"), version), "console=ttyS0 mem=128M")

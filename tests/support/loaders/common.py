@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What the loaders' set-ups share: what is to be booted, the machine that results, and disks."""
 
+import os
 import subprocess
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -8,6 +9,7 @@ from pathlib import Path
 
 from support import ovmf
 
+PATH = os.environ.get("PATH", "/usr/bin:/bin") + ":/usr/sbin:/sbin"  # where file systems are made
 MIB = 1 << 20
 SECTOR = 512
 PARTITION_AT = MIB  # of the one partition of a disk for a BIOS
@@ -43,10 +45,10 @@ class Machine:
     memory: int = 1024
 
 
-def command(*words, **options):
+def command(*words, stdin=subprocess.DEVNULL):
     """A program that must succeed; what it says is shown only if it does not."""
-    done = subprocess.run([str(word) for word in words], stdin=options.pop("stdin", subprocess.DEVNULL),
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, **options)
+    done = subprocess.run([str(word) for word in words], stdin=stdin, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, check=False, env={**os.environ, "PATH": PATH})
     assert done.returncode == 0, f"{words}: {done.stdout.decode(errors='replace')}"
     return done.stdout.decode(errors="replace")
 
