@@ -15,6 +15,7 @@
 #define SCAN_DOWN 0x50
 
 static uint16_t port;
+static bool complained;
 
 void console_init(void)
 {
@@ -56,6 +57,11 @@ void clear_screen(void)
 {
 	struct bios_regs regs;
 
+	if (complained) { /* somebody has to read it */
+		complained = false;
+		say("\n");
+		return;
+	}
 	bios_regs_init(&regs, 0x0003); /* int 10h AX=0003h: text of 80 columns, cleared */
 	bios_int(0x10, &regs);
 	for (const char *s = port ? "\x1b[2J\x1b[H" : ""; *s; s++)
@@ -64,14 +70,17 @@ void clear_screen(void)
 
 void complain(enum err e, struct span what, const struct fault *fault)
 {
+	complained = true;
 	say("\nbzforge: E%d %s", e, err_text(e));
 	if (what.len) {
 		say(": ");
 		say_span(what, what.len);
 	}
+	/* What concerns the disk has a place there, everything else one in the file. */
 	if (fault && fault->text)
-		say(": %s (sector %llu, value 0x%llx)", fault->text,
-			(unsigned long long)fault->offset, (unsigned long long)fault->value);
+		say(e >= ERR_BAD_PARTITIONS && e <= ERR_DISK_WRITE ? ": %s (sector %llu, value 0x%llx)"
+								   : ": %s (offset 0x%llx, value 0x%llx)",
+			fault->text, (unsigned long long)fault->offset, (unsigned long long)fault->value);
 	say("\n");
 }
 

@@ -105,18 +105,20 @@ static void copy(uint8_t *dst, const uint8_t *src, uint32_t sects)
 /* Sectors of 512 bytes; where the drive's are larger, what lies around them is read as well. */
 static enum err disk_read(void *ctx, uint64_t sect, uint32_t count, void *buf, struct fault *fault)
 {
+	uint32_t most = CALL_SECTS;
 	uint8_t *to = buf;
 
 	while (count) {
 		uint32_t lead = (uint32_t)sect & ((1u << drive.shift) - 1), n = count, blocks, got;
 
-		if (n > CALL_SECTS - lead)
-			n = CALL_SECTS - lead;
+		if (n > most - lead)
+			n = most - lead;
 		blocks = (lead + n + (1u << drive.shift) - 1) >> drive.shift;
-		if (blocks << drive.shift > CALL_SECTS)
+		if (blocks > 1 && blocks << drive.shift > most)
 			blocks--;
 		got = blocks;
 		if (!read_blocks(sect >> drive.shift, &got)) {
+			most = 1u << drive.shift; /* one by one from here */
 			got = 1;
 			if (blocks == 1 || !read_blocks(sect >> drive.shift, &got))
 				return fault_set(fault, ERR_DISK_READ, "BIOS drive", sect, boot_drive);

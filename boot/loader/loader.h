@@ -36,8 +36,8 @@ static inline uint8_t *phys_bytes(uint32_t pa)
 void console_init(void);
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void say_span(struct span text, size_t max); /* what is no plain character is shown as "?" */
-void clear_screen(void);
-/* "bzforge: E96 there is no such file: /a/b: in this directory (sector 1, value 0)" */
+void clear_screen(void); /* not when complain has said something since */
+/* "bzforge: E96 there is no such file: /a/b: not in this directory (sector 1, value 0)" */
 void complain(enum err e, struct span what, const struct fault *fault);
 
 enum key {

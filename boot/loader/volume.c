@@ -103,7 +103,7 @@ enum err part_read(const struct part *part, uint8_t *dst, struct span name, stru
 			max = READ_BYTES / BLOCK_SIZE;
 		e = fat_stream_next(fat, &s, max, &at, &count, fault);
 		if (!e && !count)
-			e = fault_set(fault, ERR_TRUNCATED, "file", s.entry_sect, left);
+			e = fault_set(fault, ERR_TRUNCATED, "file", part->size, left);
 		if (e)
 			break;
 		if (skip || left < BLOCK_SIZE) {
@@ -137,11 +137,10 @@ enum err part_text(const struct part *part, uint32_t max, struct span *ret, stru
 	enum err e;
 
 	if (part->size > max)
-		return fault_set(fault, ERR_NO_SPACE, "text file", part->node.entry_sect, part->size);
+		return fault_set(fault, ERR_NO_SPACE, "text file", 0, part->size);
 	p = pool_take(part->size);
 	if (!p)
-		return fault_set(fault, ERR_NO_SPACE, "text files together", part->node.entry_sect,
-			part->size);
+		return fault_set(fault, ERR_NO_SPACE, "text files together", pool_used, part->size);
 	e = part_read(part, p, (struct span){0}, fault);
 	if (!e)
 		*ret = (struct span){p, part->size};

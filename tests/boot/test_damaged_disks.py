@@ -45,7 +45,7 @@ FAULTS = [
      r"E93 cluster chain is broken: /none: first cluster"),
     ("i-no-kernel", entry("/text"), None, r"E10 not a bzImage: /text"),
     ("j-empty", entry("/empty"), None, r"E10 not a bzImage: /empty"),
-    ("k-cut-off", entry("/cut"), None, r"E1 ends too early: /cut: syssize"),
+    ("k-cut-off", entry("/cut"), None, r"E1 ends too early: /cut: syssize \(offset 0x1f4, "),
     ("l-initrd-too-big", entry("/good", "/big"), None,
      r"E104 initrd does not fit into memory: .*value 0x4600000\)"),
     ("m-kernel-too-big", entry("/huge"), None, r"E103 kernel does not fit into memory: /huge"),
@@ -149,7 +149,7 @@ def test_damage_to_the_whole(damage, words, build_folder, make_image, tmp_path):
 
 READ_ERRORS = [
     ("loader", lambda d, fat: 34 + 5, "bzforge: no boot: R"),
-    ("partition table", lambda d, fat: 2, r"E98 disk cannot be read: .*\(sector 2, "),
+    ("file system", lambda d, fat: FIRST, r"E98 disk cannot be read: .*\(sector {sector}, (.|\n)*E91 "),
     ("kernel", lambda d, fat: fat.place(fat.chain(b"K          ")[3]) // 512 + 1,
      r"E98 disk cannot be read: /k: BIOS drive \(sector {sector}, value 0x80\)\npress a key"),
     ("FAT", lambda d, fat: fat.fat_at // 512, r"E98 disk cannot be read: .*\(sector {sector}, "),
