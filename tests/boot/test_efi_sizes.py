@@ -3,7 +3,7 @@
 
 import pytest
 
-from support import fat, initramfs, ovmf, qemu
+from support import initramfs, ovmf, qemu
 
 LINE = "console=ttyS0 panic=-1"
 HUGE = 300 << 20
@@ -33,15 +33,15 @@ def test_300_mb_initrd(make_image, huge_initrd, tmp_path, memory):
 @pytest.mark.long
 @pytest.mark.parametrize("image", ["ours", "zeros behind Linux's"])
 def test_65_mb_file_in_256_mb(make_image, stock_kernel, tmp_path, image):
-    """Without compression the image has 65 MB, for which OVMF has no room in 256 MB: it does not come to
-    us. A file of that size around Linux's own stub does not start either."""
+    """Without compression the image has 65 MB, of which OVMF's -kernel needs two copies at least: in 256 MB
+    it does not come to us, and firmware goes on to its other boot options. Nor does a file of that size
+    around Linux's own stub start."""
     ours = make_image("stock", "-c", "none")
     path = ours
     if image != "ours":
         path = tmp_path / "padded"
         path.write_bytes(stock_kernel.read_bytes().ljust(ours.stat().st_size, b"\0"))
-    disk = fat.make(tmp_path / "disk.img", {"EFI/BOOT/BOOTX64.EFI": path})
-    with qemu.Qemu([*ovmf.arguments("uefi", tmp_path), *fat.drive(disk, 0)], memory=256,
-                   machine=ovmf.machine("uefi"), timeout=PATIENCE) as machine:
-        machine.expect(r"failed to load Boot\d+ .*: (Out of Resources|Not Found)")
+    arguments = ["-kernel", path, "-append", f"{LINE} earlyprintk=serial", *ovmf.arguments("uefi", tmp_path)]
+    with qemu.Qemu(arguments, memory=256, machine=ovmf.machine("uefi"), timeout=120) as machine:
+        machine.expect(r"BdsDxe: (loading|failed to load|No bootable)|UEFI Interactive Shell")
         assert "Linux version" not in machine.serial and "bzforge" not in machine.serial
