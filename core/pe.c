@@ -2,6 +2,15 @@
 /* See pe.h. */
 #include "core/pe.h"
 
+bool pe_present(struct span file)
+{
+	uint16_t mz;
+	uint32_t header, magic;
+
+	return !span_le16(file, 0, &mz) && mz == MZ_MAGIC && !span_le32(file, MZ_E_LFANEW, &header) &&
+		!span_le32(file, header, &magic) && magic == PE_MAGIC;
+}
+
 /* The certificate table may be followed by nothing; signers put it at a multiple of eight. */
 static enum err find_certificates(struct pe *pe, struct fault *fault)
 {

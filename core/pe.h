@@ -34,6 +34,9 @@ struct pe_section_info {
 	struct span bytes;
 };
 
+/* Both magic numbers, no more: firmware and loaders tell by these whether a file is for them. */
+bool pe_present(struct span file);
+
 /*
  * PE32 and PE32+. Checked: the section table lies behind the headers and inside the file, and so do
  * all sections' bytes; so does the certificate table, at the file's end. Errors: BAD_PE, TRUNCATED.

@@ -5,7 +5,7 @@
  */
 #include "fuzz/fuzz.h"
 
-#include "host/elf_file.h"
+#include "host/elf_write.h"
 #include "host/symbols.h"
 #include "spec/elf64.h"
 #include "spec/elf_any.h"
@@ -25,23 +25,23 @@ static uint8_t *join(const struct symbols *s, size_t *ret_size)
 
 static void check(struct span file, uint32_t count)
 {
-	static struct elf_file elf;
-	const struct elf_file_section *symtab, *strtab;
+	struct elf_file_section symtab, strtab;
+	struct elf_file elf;
 	uint32_t size;
+	uint16_t shnum;
 
 	FUZZ_CHECK(!elf_file_read(file, &elf, NULL));
-	FUZZ_CHECK(elf.section_count >= 4 && elf.names.len);
-	symtab = &elf.section[elf.section_count - 3];
-	strtab = symtab + 1;
+	shnum = elf.header.shnum;
+	FUZZ_CHECK(shnum >= 4 && elf.names.len);
+	symtab = elf_file_section(&elf, (uint16_t)(shnum - 3));
+	strtab = elf_file_section(&elf, (uint16_t)(shnum - 2));
 	size = elf_symbol_size(elf.form);
-	FUZZ_CHECK(symtab->type == SHT_SYMTAB && strtab->type == SHT_STRTAB);
-	FUZZ_CHECK(symtab->size == ((uint64_t)count + 1) * size && symtab->entsize == size);
-	FUZZ_CHECK(symtab->link == elf.section_count - 2u && symtab->info <= count + 1);
-	FUZZ_CHECK(span_has(file, symtab->offset, symtab->size));
-	FUZZ_CHECK(span_has(file, strtab->offset, strtab->size));
-	FUZZ_CHECK(!file.ptr[strtab->offset] && !file.ptr[strtab->offset + strtab->size - 1]);
-	for (uint32_t i = 0; i < elf.section_count; i++)
-		FUZZ_CHECK(i < elf.section_count - 3u || elf.section[i].name < elf.names.len);
+	FUZZ_CHECK(symtab.type == SHT_SYMTAB && strtab.type == SHT_STRTAB);
+	FUZZ_CHECK(symtab.size == ((uint64_t)count + 1) * size && symtab.entsize == size);
+	FUZZ_CHECK(symtab.link == shnum - 2u && symtab.info <= count + 1);
+	FUZZ_CHECK(!file.ptr[strtab.offset] && !file.ptr[strtab.offset + strtab.size - 1]);
+	for (uint16_t i = (uint16_t)(shnum - 3); i < shnum; i++)
+		FUZZ_CHECK(elf_file_section(&elf, i).name < elf.names.len);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

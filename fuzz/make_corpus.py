@@ -133,6 +133,28 @@ def make_elf():
         (0x400, 0x1000000, 0x1000000, 0x100, 0x100), (0x200, 0x1000200, 0x1000200, 0x100, 0x100)]))
 
 
+def make_elf_file():
+    """Both classes and byte orders: a segment, three sections."""
+    names = b"\0.text\0.shstrtab\0"
+    for name, order, word, klass in (("32le", "<", "I", 1), ("32be", ">", "I", 1), ("64le", "<", "Q", 2),
+                                     ("64be", ">", "Q", 2)):
+        ident = b"\x7fELF" + bytes([klass, 1 if order == "<" else 2, 1])
+        is64 = klass == 2
+        sizes = (64, 56, 64) if is64 else (52, 32, 40)
+        header = struct.pack(order + "16sHHI" + word * 3 + "IHHHHHH", ident, 2, 183, 1, 0x1000, 0x40, 0x100, 5,
+                             sizes[0], sizes[1], 1, sizes[2], 3, 2)
+        segment = (struct.pack(order + "IIQQQQQQ", 1, 5, 0x80, 0x1000, 0x1000, 0x20, 0x40, 0x1000) if is64 else
+                   struct.pack(order + "8I", 1, 0x80, 0x1000, 0x1000, 0x20, 0x40, 5, 0x1000))
+        f = bytearray(0x100)
+        f[:len(header)] = header
+        f[0x40:0x40 + len(segment)] = segment
+        f[0xc0:0xc0 + len(names)] = names
+        f += bytes(sizes[2])
+        for values in ((1, 1, 6, 0x1000, 0x80, 0x20, 0, 0, 16, 0), (7, 3, 0, 0, 0xc0, len(names), 0, 0, 1, 0)):
+            f += struct.pack(order + "II" + word * 4 + "II" + word * 2, *values)
+        seed("elf_file", name, bytes(f))
+
+
 # --- filter_x86 ---
 
 def make_filter_x86():
@@ -657,7 +679,7 @@ def make_symbols():
 
 
 if __name__ == "__main__":
-    for make in (make_bzimage, make_elf, make_filter_x86, make_reloc, make_reloc_compact,
+    for make in (make_bzimage, make_elf, make_elf_file, make_filter_x86, make_reloc, make_reloc_compact,
                  make_reloc_dynamic, make_e820, make_text,
                  make_setup_data, make_manifest, make_place, make_zstd_chunk,
                  make_gzip_chunk, make_lz4_chunk, make_lzo_chunk, make_none_chunk, make_xz_chunk,

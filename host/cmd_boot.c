@@ -15,7 +15,7 @@
 #include "host/kvm.h"
 #include "host/memory_file.h"
 #include "host/options.h"
-#include "lib/pe.h"
+#include "core/pe.h"
 #include "host/qemu.h"
 
 #define KEY_FIRMWARE 0x100

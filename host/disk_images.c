@@ -10,7 +10,7 @@
 #include "core/pe.h"
 #include "host/disk.h"
 #include "host/kernel.h"
-#include "lib/pe.h"
+#include "core/pe.h"
 
 /* Package systemd-boot-efi. */
 #define SYSTEMD_BOOT "/usr/lib/systemd/boot/efi/systemd-bootx64.efi"

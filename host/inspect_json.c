@@ -45,7 +45,7 @@ static json_t *digest(const uint8_t sha256[SHA256_SIZE])
 	return json_string(digits);
 }
 
-static json_t *segment(const struct elf_segment *s)
+static json_t *segment(const struct elf_file_segment *s)
 {
 	json_t *o = json_object();
 	char flags[4];
@@ -75,15 +75,17 @@ static const char *elf_type(uint16_t type)
 
 static json_t *elf(const struct kernel *k)
 {
-	const struct elf_segment *s = k->has_elf ? k->plan.segment : k->any.segment;
-	size_t i, count = k->has_elf ? k->plan.count : k->any.count;
 	json_t *o = json_object(), *segments = json_array();
 
-	for (i = 0; i < count; i++)
-		json_array_append_new(segments, segment(&s[i]));
+	for (uint16_t i = 0; i < k->any.header.phnum; i++) {
+		struct elf_file_segment s = elf_file_segment(&k->any, i);
+
+		if (s.type == PT_LOAD)
+			json_array_append_new(segments, segment(&s));
+	}
 	put(o, "size", number(k->kernel.len));
-	put(o, "entry", number(k->has_elf ? k->plan.entry : k->any.entry));
-	put(o, "type", json_string(elf_type(k->has_elf ? k->plan.type : k->any.type)));
+	put(o, "entry", number(k->any.header.entry));
+	put(o, "type", json_string(elf_type(k->any.header.type)));
 	put(o, "segments", segments);
 	return o;
 }
@@ -291,8 +293,8 @@ enum status inspect_print_json(const struct kernel *k)
 		k->has_codec ? json_string(kernel_is_filtered(k) ? "x86" : "none") : json_null());
 	put(top, "payload", k->stream.len || k->image.payload.len ? payload(k) : json_null());
 	put(top, "content_size", k->content ? number(k->content_size) : json_null());
-	put(top, "elf", k->has_elf || k->has_any ? elf(k) : json_null());
-	put(top, "relocs", k->has_elf || k->has_any ? relocs(k) : json_null());
+	put(top, "elf", k->has_any ? elf(k) : json_null());
+	put(top, "relocs", k->has_any ? relocs(k) : json_null());
 	put(top, "kernel_sha256", k->has_kernel ? digest(k->sha256) : json_null());
 	put(top, "kernel_size", k->has_kernel ? number(k->kernel.len) : json_null());
 	put(top, "arch", k->arch ? json_string(k->arch) : json_null());

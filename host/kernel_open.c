@@ -45,7 +45,7 @@ enum status kernel_require_whole(const struct kernel *k)
 		return status;
 	if (k->has_any)
 		report_fault(k->name, "", ERR_ELF_CLASS,
-			&(struct fault){"e_machine", E_MACHINE, k->any.machine});
+			&(struct fault){"e_machine", E_MACHINE, k->any.header.machine});
 	else
 		report(k->name, "is a %s: its kernel is no x86-64 ELF file", format_name(k->format));
 	return STATUS_BAD_INPUT;

@@ -30,7 +30,7 @@
 struct work {
 	struct span kernel;
 	bool is_elf;
-	struct elf_file elf;
+	struct symbols_elf elf;
 	struct kallsyms k;
 	struct symbols_sections sections;
 	struct symbols_table table;
@@ -49,11 +49,11 @@ bool symbols_is_image(struct span kernel)
 }
 
 /* An image of one of the architectures that have no ELF in their files. */
-static void guess_machine(const struct work *w, struct kallsyms_image *image, struct elf_file *elf)
+static void guess_machine(const struct work *w, struct kallsyms_image *image, struct symbols_elf *elf)
 {
 	uint32_t magic = image_magic(w->kernel);
 
-	*elf = (struct elf_file){.form.is64 = true, .header.type = ET_EXEC};
+	*elf = (struct symbols_elf){.form.is64 = true, .header.type = ET_EXEC};
 	image->word = 8;
 	if (magic == ARM64_MAGIC) {
 		image->code = KALLSYMS_ARM64;
@@ -126,7 +126,7 @@ static enum err find_in_image(struct work *w, struct fault *fault)
 	return make_sections(w, fault);
 }
 
-static size_t list_areas(const struct elf_file *elf, struct kallsyms_area *ret)
+static size_t list_areas(const struct symbols_elf *elf, struct kallsyms_area *ret)
 {
 	size_t n = 0;
 
@@ -139,7 +139,7 @@ static size_t list_areas(const struct elf_file *elf, struct kallsyms_area *ret)
 	return n;
 }
 
-static bool has_alloc(const struct elf_file *elf)
+static bool has_alloc(const struct symbols_elf *elf)
 {
 	for (uint16_t i = 0; i < elf->section_count; i++) {
 		if (elf->section[i].flags & SHF_ALLOC)
@@ -148,11 +148,36 @@ static bool has_alloc(const struct elf_file *elf)
 	return false;
 }
 
+static enum err read_elf(struct span kernel, struct symbols_elf *ret, struct fault *fault)
+{
+	struct elf_file elf;
+	enum err e = elf_file_read(kernel, &elf, fault);
+
+	if (e)
+		return e;
+	if (elf.header.phnum > SYMBOLS_SEGMENTS_MAX)
+		return fault_set(
+			fault, ERR_BAD_ELF, "program headers", elf.header.phoff, elf.header.phnum);
+	if (elf.header.shnum > SYMBOLS_SECTIONS_MAX)
+		return fault_set(
+			fault, ERR_BAD_ELF, "section headers", elf.header.shoff, elf.header.shnum);
+	*ret = (struct symbols_elf){.form = elf.form,
+		.header = elf.header,
+		.segment_count = elf.header.phnum,
+		.section_count = elf.header.shnum,
+		.names = elf.names};
+	for (uint16_t i = 0; i < ret->segment_count; i++)
+		ret->segment[i] = elf_file_segment(&elf, i);
+	for (uint16_t i = 0; i < ret->section_count; i++)
+		ret->section[i] = elf_file_section(&elf, i);
+	return ERR_OK;
+}
+
 static enum err find_in_elf(struct work *w, struct fault *fault)
 {
-	static struct kallsyms_area areas[ELF_FILE_SEGMENTS_MAX];
+	static struct kallsyms_area areas[SYMBOLS_SEGMENTS_MAX];
 	struct kallsyms_image image = {.bytes = w->kernel, .areas = areas};
-	enum err e = elf_file_read(w->kernel, &w->elf, fault);
+	enum err e = read_elf(w->kernel, &w->elf, fault);
 
 	if (e)
 		return e;

@@ -6,8 +6,22 @@
 #define HOST_SYMBOLS_PARTS_H
 
 #include "core/kallsyms.h"
-#include "host/elf_file.h"
+#include "host/elf_write.h"
 #include "host/report.h"
+
+#define SYMBOLS_SEGMENTS_MAX 64
+#define SYMBOLS_SECTIONS_MAX 512 /* a vmlinux has 40; with --emit-relocs 100 */
+
+/* Headers of the ELF that is to be written: the kernel's own, or what is made for an image. */
+struct symbols_elf {
+	struct elf_form form;
+	struct elf_file_header header;
+	uint16_t segment_count;
+	struct elf_file_segment segment[SYMBOLS_SEGMENTS_MAX];
+	uint16_t section_count;
+	struct elf_file_section section[SYMBOLS_SECTIONS_MAX];
+	struct span names;
+};
 
 /* Section names as they grow: the old ones, then ours. */
 #define SYMBOLS_NAMES_MAX 4096
@@ -15,7 +29,7 @@
 struct symbols_sections {
 	struct elf_form form;
 	uint16_t count;
-	struct elf_file_section section[ELF_FILE_SECTIONS_MAX + 32];
+	struct elf_file_section section[SYMBOLS_SECTIONS_MAX + 32];
 	char names[SYMBOLS_NAMES_MAX + 16384]; /* .shstrtab */
 	uint32_t names_size;
 };
@@ -26,17 +40,17 @@ uint32_t sections_add_name(struct symbols_sections *s, const char *name);
 struct elf_file_section *sections_add(struct symbols_sections *s, const char *name);
 
 /* What the ELF has. Errors: BAD_ELF, too many names. */
-enum err sections_from_elf(const struct elf_file *elf, struct symbols_sections *ret,
+enum err sections_from_elf(const struct symbols_elf *elf, struct symbols_sections *ret,
 	struct fault *fault) MUST_CHECK;
 /*
  * Where there are no headers: cut what is loaded at the kernel's own marks (_stext, _etext, ...). Each
  * byte of a loaded segment gets into one section.
  */
-enum err sections_from_marks(const struct elf_file *elf, const struct kallsyms *k,
+enum err sections_from_marks(const struct symbols_elf *elf, const struct kallsyms *k,
 	struct symbols_sections *ret, struct fault *fault) MUST_CHECK;
 /* The same by the letters of neighbouring symbols, if the table has data in it. */
 bool sections_have_data(const struct kallsyms *k);
-enum err sections_from_runs(const struct elf_file *elf, const struct kallsyms *k,
+enum err sections_from_runs(const struct symbols_elf *elf, const struct kallsyms *k,
 	struct symbols_sections *ret, struct fault *fault) MUST_CHECK;
 
 /*

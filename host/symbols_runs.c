@@ -173,7 +173,7 @@ bool sections_have_data(const struct kallsyms *k)
 	return data * 100 >= (uint64_t)k->count * DATA_PERCENT;
 }
 
-enum err sections_from_runs(const struct elf_file *elf, const struct kallsyms *k,
+enum err sections_from_runs(const struct symbols_elf *elf, const struct kallsyms *k,
 	struct symbols_sections *ret, struct fault *fault)
 {
 	unsigned int number[CLASSES] = {0};

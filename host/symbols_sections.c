@@ -36,7 +36,7 @@ struct elf_file_section *sections_add(struct symbols_sections *s, const char *na
 }
 
 enum err sections_from_elf(
-	const struct elf_file *elf, struct symbols_sections *ret, struct fault *fault)
+	const struct symbols_elf *elf, struct symbols_sections *ret, struct fault *fault)
 {
 	if (elf->names.len > sizeof(ret->names) - SYMBOLS_NAMES_MAX)
 		return fault_set(fault, ERR_BAD_ELF, "size of section names", 0, elf->names.len);
@@ -167,7 +167,7 @@ static bool cut_segment(struct symbols_sections *s, const struct elf_file_segmen
 	return true;
 }
 
-enum err sections_from_marks(const struct elf_file *elf, const struct kallsyms *k,
+enum err sections_from_marks(const struct symbols_elf *elf, const struct kallsyms *k,
 	struct symbols_sections *ret, struct fault *fault)
 {
 	struct marks marks = {0};

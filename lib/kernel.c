@@ -119,7 +119,7 @@ void kernel_take_elf(struct kernel *k, struct span bytes, const char *part)
 	struct kernel_layer layer = {.format = KERNEL_ELF, .bytes = bytes};
 	struct fault fault = {0};
 	bool ours = is_x86_64(bytes);
-	enum err e = elf_any_parse(bytes, &k->any, &fault);
+	enum err e = elf_file_read(bytes, &k->any, &fault);
 
 	if (e && !ours) {
 		problems_add(&k->problems, part, e, &fault);
@@ -134,10 +134,10 @@ void kernel_take_elf(struct kernel *k, struct span bytes, const char *part)
 		kernel_split(k, bytes, part);
 		return;
 	}
-	k->arch = format_elf_arch(k->any.machine, k->any.is_64bit, k->any.big_endian);
+	k->arch = format_elf_arch(k->any.header.machine, k->any.form.is64, k->any.form.big_endian);
 	k->kernel = bytes;
 	/* Only what an x86 wrapper decodes has a table behind it; of another file all belongs to it. */
-	if (k->any.machine == EM_386 && bytes.ptr == k->content) {
+	if (k->any.header.machine == EM_386 && bytes.ptr == k->content) {
 		k->kernel.len = k->any.size;
 		k->relocs = (struct span){bytes.ptr + k->any.size, bytes.len - k->any.size};
 		k->relocs_coded_size = k->relocs.len;

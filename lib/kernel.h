@@ -15,7 +15,8 @@
 
 #include "codec/codec.h"
 #include "core/bzimage.h"
-#include "core/elf_any.h"
+#include "core/elf.h"
+#include "core/elf_file.h"
 #include "core/kernel_headers.h"
 #include "core/manifest.h"
 #include "core/pe.h"
@@ -98,7 +99,7 @@ struct kernel {
 	bool has_kernel;
 	struct span kernel; /* an ELF without what lies behind it, or an Image */
 	bool has_any; /* it is an ELF */
-	struct elf_any any;
+	struct elf_file any;
 
 	/* what our stub can load: an ELF for x86-64; elf is kernel then */
 	bool has_elf;

@@ -8,7 +8,6 @@
 #include "lib/image_crc.h"
 #include "lib/kernel.h"
 #include "lib/memory.h"
-#include "lib/pe.h"
 
 #define PROTOCOL_PAYLOAD 0x0208
 #define SIZE_TRAILER                                                                               \
@@ -59,6 +58,14 @@ static void open_pe(struct kernel *k)
 	if (e)
 		problems_add(&k->problems, "", e, &fault);
 	k->uki |= k->manifest.flags & MANIFEST_FLAG_UKI;
+}
+
+/* Of the image itself, whatever it is wrapped in. */
+static uint32_t signature_size(struct span file)
+{
+	struct pe pe;
+
+	return pe_parse(file, &pe, NULL) ? 0 : (uint32_t)pe.certificates.len;
 }
 
 /* Which bytes are the stream, and how many come out of it? */
@@ -208,7 +215,7 @@ enum err kernel_open_bzimage(struct kernel *k)
 		k->protected_mode = (struct span){
 			k->file.ptr + k->image.setup_size, k->file.len - k->image.setup_size};
 	open_manifest(k);
-	k->signature_size = pe_signature_size(k->file);
+	k->signature_size = signature_size(k->file);
 	open_pe(k);
 	k->crc = image_crc_check(k->file, &k->image, &fault) ? IMAGE_CRC_WRONG : IMAGE_CRC_RIGHT;
 	if (k->crc == IMAGE_CRC_WRONG && k->ours && !k->signature_size)

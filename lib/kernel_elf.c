@@ -79,7 +79,7 @@ enum err kernel_open_elf(struct kernel *k)
 		return ERR_OK;
 	}
 	k->arch = "x86-64";
-	k->has_any = !elf_any_parse(k->file, &k->any, NULL);
+	k->has_any = !elf_file_read(k->file, &k->any, NULL);
 
 	e = elf_plan(k->file, k->file.len, &k->plan, &fault);
 	if (e) {

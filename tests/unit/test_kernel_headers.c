@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* core/kernel_headers.c and core/elf_any.c: a right header, and what may be wrong with it, a line each. */
+/* core/kernel_headers.c: a right header, and what may be wrong with it, a line each. */
 #include "tests/unit/unit.h"
 
-#include "core/elf_any.h"
 #include "core/kernel_headers.h"
 #include "spec/kernels.h"
 #include "spec/pe.h"
@@ -175,65 +174,6 @@ static void test_uimage(void **state)
 	assert_int_equal(u.name.len, UIMAGE_NAME_SIZE);
 }
 
-/* 32 bits, big-endian: one segment, one section. */
-static void make_elf(uint8_t *f)
-{
-	memset(f, 0, SIZE);
-	memcpy(f, "\177ELF\1\2\1", 7);
-	f[17] = 2; /* e_type: the low byte comes last */
-	f[19] = 8; /* e_machine: MIPS */
-	be32_put(f + 24, 0x80001000);
-	be32_put(f + ELF32_E_PHOFF, 52);
-	be32_put(f + ELF32_E_SHOFF, 100);
-	f[ELF32_E_PHENTSIZE + 1] = ELF32_PHDR_SIZE;
-	f[ELF32_E_PHNUM + 1] = 1;
-	f[ELF32_E_SHENTSIZE + 1] = ELF32_SHDR_SIZE;
-	f[ELF32_E_SHNUM + 1] = 1;
-	be32_put(f + 52, 1); /* PT_LOAD */
-	be32_put(f + 52 + ELF32_P_OFFSET, 84);
-	be32_put(f + 52 + ELF32_P_VADDR, 0x80001000);
-	be32_put(f + 52 + ELF32_P_FILESZ, 16);
-	be32_put(f + 52 + ELF32_P_MEMSZ, 32);
-	be32_put(f + 100 + ELF32_SH_TYPE, 1);
-	be32_put(f + 100 + ELF32_SH_OFFSET, 140);
-	be32_put(f + 100 + ELF32_SH_SIZE, 60);
-}
-
-static void test_elf_any(void **state)
-{
-	static const struct change changes[] = {
-		{"right", 24, 0, ERR_OK},
-		{"no magic", 0, 0, ERR_NOT_ELF},
-		{"no class", 4, 0x03020100, ERR_BAD_ELF},
-		{"no byte order", 4, 0x01000100, ERR_BAD_ELF},
-		{"program headers behind the end", ELF32_E_PHOFF, SIZE - 31, ERR_TRUNCATED},
-		{"section headers behind the end", ELF32_E_SHOFF, 0xffffffff, ERR_TRUNCATED},
-		{"segment behind the end", 52 + ELF32_P_FILESZ, SIZE - 84 + 1, ERR_TRUNCATED},
-		{"segment up to the end", 52 + ELF32_P_FILESZ, SIZE - 84, ERR_OK},
-		{"section behind the end", 100 + ELF32_SH_SIZE, SIZE - 140 + 1, ERR_TRUNCATED},
-		{"section without bytes", 100 + ELF32_SH_TYPE, 8, ERR_OK},
-	};
-	struct elf_any elf;
-	uint8_t f[SIZE];
-	size_t i;
-
-	for (i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
-		make_elf(f);
-		be32_put(f + changes[i].offset, changes[i].value);
-		CHECK_EQ(changes[i].name, elf_any_parse((struct span){f, SIZE}, &elf, NULL),
-			changes[i].want);
-	}
-	make_elf(f);
-	assert_int_equal(elf_any_parse((struct span){f, SIZE}, &elf, NULL), ERR_OK);
-	assert_true(elf.big_endian && !elf.is_64bit);
-	assert_int_equal(elf.machine, 8);
-	assert_int_equal(elf.entry, 0x80001000);
-	assert_int_equal(elf.count, 1);
-	assert_int_equal(elf.segment[0].memsz, 32);
-	assert_int_equal(elf.size, 200);
-	assert_int_equal(elf_any_parse((struct span){f, 51}, &elf, NULL), ERR_TRUNCATED);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -241,7 +181,6 @@ int main(void)
 		cmocka_unit_test(test_zboot),
 		cmocka_unit_test(test_raw_image),
 		cmocka_unit_test(test_uimage),
-		cmocka_unit_test(test_elf_any),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -216,9 +216,26 @@ static void test_loaded(void **state)
 	}
 }
 
+/* What a look at magic numbers must say, whatever else is wrong. */
+static void test_present(void **state)
+{
+	uint8_t f[0x60] = "MZ";
+	struct span span = {f, sizeof(f)};
+
+	le32_put(f + 0x3c, 0x40);
+	assert_false(pe_present(span));
+	memcpy(f + 0x40, "PE\0\0", 4);
+	assert_true(pe_present(span));
+	assert_false(pe_present((struct span){f, 0x43}));
+	assert_false(pe_present((struct span){f, 0x3e}));
+	le32_put(f + 0x3c, 0xfffffff0);
+	assert_false(pe_present(span));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_present),
 		cmocka_unit_test(test_good),
 		cmocka_unit_test(test_loaded),
 		cmocka_unit_test(test_cases),

@@ -8,7 +8,6 @@
 #include <unistd.h>
 #include "host/ikconfig.h"
 #include "host/output.h"
-#include "lib/pe.h"
 
 static char folder[] = "/tmp/bzforge-test-XXXXXX";
 static char path[64], link_path[64];
@@ -161,28 +160,6 @@ static void test_ikconfig(void **state)
 	assert_null(c.text);
 }
 
-static void test_pe(void **state)
-{
-	uint8_t f[0x200] = "MZ";
-	struct span span = {f, sizeof(f)};
-
-	le32_put(f + 0x3c, 0x40);
-	assert_false(pe_present(span));
-	memcpy(f + 0x40, "PE\0\0", 4);
-	assert_true(pe_present(span));
-	assert_int_equal(pe_signature_size(span), 0);
-	le16_put(f + 0x58, 0x20b); /* optional header of a PE32+ */
-	le32_put(f + 0x58 + 108, 16); /* NumberOfRvaAndSizes */
-	le32_put(f + 0x58 + 112 + 32, 0x1000); /* fifth directory: Certificate Table */
-	le32_put(f + 0x58 + 112 + 36, 1472);
-	assert_int_equal(pe_signature_size(span), 1472);
-	le32_put(f + 0x58 + 108, 4);
-	assert_int_equal(pe_signature_size(span), 0);
-	le32_put(f + 0x3c, 0xfffffff0);
-	assert_false(pe_present(span));
-	assert_int_equal(pe_signature_size((struct span){f, 0x3e}), 0);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -192,7 +169,6 @@ int main(void)
 		cmocka_unit_test(test_output_refuses),
 		cmocka_unit_test(test_problem_form),
 		cmocka_unit_test(test_ikconfig),
-		cmocka_unit_test(test_pe),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
