@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Any bytes as a kernel's version, as somebody's loader.conf and as an entry, for `bzforge disk`: names stay
- * names, and what is written is read back by core's parser, which is the boot loader's, as it was meant.
+ * Any bytes as a kernel's version, as somebody's loader.conf and as an entry, for `bzforge disk`:
+ * names stay names, and what is written is read back by core's parser, which is the boot loader's,
+ * as it was meant.
  */
 #include "fuzz/fuzz.h"
 
@@ -14,7 +15,7 @@ static bool is_id(const char *id)
 		"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ._-";
 
 	return *id && *id != '.' && id[strspn(id, allowed)] == 0 && id[strlen(id) - 1] != '.' &&
-	       strlen(id) < DISK_ID_MAX - 4;
+		strlen(id) < DISK_ID_MAX - 4;
 }
 
 static struct span text(const char *s)

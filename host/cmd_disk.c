@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * bzforge disk IMAGE... -o OUT: a disk that boots them, from BIOS by a boot sector and loader of our
- * own, from UEFI by a boot menu or by the image itself; the same entries from both.
+ * bzforge disk IMAGE... -o OUT: a disk that boots them, from BIOS by a boot sector and loader of
+ * our own, from UEFI by a boot menu or by the image itself; the same entries from both.
  */
 #include <argp.h>
 #include <stdlib.h>
@@ -25,18 +25,23 @@
 #define KEY_YES     0x208
 
 static const struct argp_option argp_options[] = {
-	{"output", 'o', "OUT", 0, "Write the disk to OUT: a file, a drive, or '-' for standard output", 0},
+	{"output", 'o', "OUT", 0,
+		"Write the disk to OUT: a file, a drive, or '-' for standard output", 0},
 	{"cmdline", KEY_CMDLINE, "STRING", 0, "Command line of the kernels", 0},
-	{"initrd", KEY_INITRD, "FILE", 0, "An initrd for the kernels; more than one in their order", 0},
+	{"initrd", KEY_INITRD, "FILE", 0, "An initrd for the kernels; more than one in their order",
+		0},
 	{"size", KEY_SIZE, "MIB", 0, "Size of the disk (default: as small as can be)", 0},
-	{"title", KEY_TITLE, "STRING", 0, "What the menu calls the first IMAGE, the second one, ...", 0},
+	{"title", KEY_TITLE, "STRING", 0,
+		"What the menu calls the first IMAGE, the second one, ...", 0},
 	{"timeout", KEY_TIMEOUT, "SECONDS", 0,
 		"How long the menu waits (default: 5, not at all for a single IMAGE)", 0},
 	{"efi-loader", KEY_LOADER, "FILE|none", 0,
-		"Boot menu for UEFI (default: systemd-boot if it is installed, else none: then UEFI starts "
+		"Boot menu for UEFI (default: systemd-boot if it is installed, else none: then "
+		"UEFI starts "
 		"the one IMAGE itself)",
 		0},
-	{"update", KEY_UPDATE, NULL, 0, "Add or replace kernels on the disk OUT, which is there already", 0},
+	{"update", KEY_UPDATE, NULL, 0,
+		"Add or replace kernels on the disk OUT, which is there already", 0},
 	{"iso", KEY_ISO, NULL, 0, "Make a CD, which is a disk, too", 0},
 	{"yes", KEY_YES, NULL, 0, "Do not ask before writing to a drive", 0},
 	{0},
@@ -66,8 +71,9 @@ static void check_all(const struct argp_state *state, const struct disk_options 
 	if (o->title_count > o->image_count)
 		argp_error(state, "more titles than images");
 	if (o->update && (o->iso || o->size_mib || o->timeout_s >= 0 || o->efi_loader))
-		argp_error(state, "with --update the disk stays as it is: no --size, --timeout, "
-				  "--efi-loader, --iso");
+		argp_error(state,
+			"with --update the disk stays as it is: no --size, --timeout, "
+			"--efi-loader, --iso");
 	if (o->update && !strcmp(o->output, "-"))
 		argp_error(state, "--update works on a disk, not on standard output");
 	if (o->iso && o->size_mib)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The boot sector on a disk: our code around a partition table that somebody else wrote [spec/disk.h].
+ * The boot sector on a disk: our code around a partition table that somebody else wrote
+ * [spec/disk.h].
  *
- * Some BIOSes start only a disk with a partition that is marked active. In a protective table the one
- * partition must not be: some UEFI firmware takes the disk for one without GPT then, and sgdisk
+ * Some BIOSes start only a disk with a partition that is marked active. In a protective table the
+ * one partition must not be: some UEFI firmware takes the disk for one without GPT then, and sgdisk
  * complains. So a second entry is marked, which has no type, and which all others take for unused.
  */
 #include <string.h>
@@ -24,8 +25,9 @@ enum status disk_boot_code_check(void)
 		le32_get(loader.ptr + LOADER_MAGIC_AT) == LOADER_MAGIC &&
 		le16_get(loader.ptr + LOADER_SECTS) * DISK_SECT == loader.len &&
 		le32_get(loader.ptr + LOADER_CRC) ==
-			crc32c(0, (struct span){loader.ptr + LOADER_CRC_FROM,
-					  loader.len - LOADER_CRC_FROM}))
+			crc32c(0,
+				(struct span){loader.ptr + LOADER_CRC_FROM,
+					loader.len - LOADER_CRC_FROM}))
 		return STATUS_DONE;
 	report(NULL, "the boot code in this program is damaged: build it again");
 	return STATUS_ENVIRONMENT;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What goes to a new boot partition: kernels and initrds at its root, named by version; an entry for
- * each; loader.conf; what UEFI firmware starts.
+ * What goes to a new boot partition: kernels and initrds at its root, named by version; an entry
+ * for each; loader.conf; what UEFI firmware starts.
  *
  *   /vmlinuz-VERSION, /initrd-VERSION       all entries share the initrds
  *   /loader/entries/VERSION.conf            type 1
  *   /EFI/Linux/VERSION.efi                  type 2: UKIs
  *   /loader/loader.conf
- *   /EFI/BOOT/BOOTX64.EFI                   a boot menu for UEFI, or the one kernel itself, which then
- *                                           is what its entry names: a BIOS boots the same bytes
+ *   /EFI/BOOT/BOOTX64.EFI                   a boot menu for UEFI, or the one kernel itself, which
+ * then is what its entry names: a BIOS boots the same bytes
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,8 +17,7 @@
 
 #define TIMEOUT_S 5 /* of a menu that there is a choice in */
 
-enum status disk_content_add(
-	struct disk_content *c, const char *path, struct span bytes, bool copy)
+enum status disk_content_add(struct disk_content *c, const char *path, struct span bytes, bool copy)
 {
 	void *p = NULL;
 
@@ -93,7 +92,8 @@ static enum status add_image(const struct disk_options *o, const struct disk_inp
 	char path[DISK_PATH_MAX];
 	enum status status;
 
-	snprintf(path, sizeof(path), image->uki ? DISK_UKI_FOLDER "/%s.efi" : "/vmlinuz-%s", image->id);
+	snprintf(path, sizeof(path), image->uki ? DISK_UKI_FOLDER "/%s.efi" : "/vmlinuz-%s",
+		image->id);
 	status = disk_content_add(c, path, input_span(&image->in), false);
 	return status || image->uki ? status : add_entry(o, in, image, path, initrds, c);
 }
@@ -123,12 +123,14 @@ static enum status add_alone(
 	struct span file;
 
 	if (in->image_count > 1) {
-		report(NULL, "several images need a boot menu for UEFI: install systemd-boot-efi, or "
-			     "name one with --efi-loader");
+		report(NULL,
+			"several images need a boot menu for UEFI: install systemd-boot-efi, or "
+			"name one with --efi-loader");
 		return STATUS_ENVIRONMENT;
 	}
 	if (!in->image[0].has_efi && !o->cmdline && !in->initrd_count)
-		return add_image(o, in, &in->image[0], NULL, c); /* nothing that firmware could start */
+		return add_image(
+			o, in, &in->image[0], NULL, c); /* nothing that firmware could start */
 	status = disk_efi_image(o, in, &file, &owned);
 	if (status)
 		return status;

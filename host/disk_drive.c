@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Opening a block device that is to be written to. Linux itself says whether it is in use: O_EXCL fails
- * if it, or a partition on it, is mounted, swapped to or part of something else, and keeps others from
- * that as long as it is open [open(2)].
+ * Opening a block device that is to be written to. Linux itself says whether it is in use: O_EXCL
+ * fails if it, or a partition on it, is mounted, swapped to or part of something else, and keeps
+ * others from that as long as it is open [open(2)].
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A kernel that UEFI firmware starts as \EFI\BOOT\BOOTX64.EFI, without a boot menu. Nobody passes it
- * a command line or an initrd: they have to be in the file. So it becomes a UKI in our wrapper, which
- * is a bzImage, too.
+ * A kernel that UEFI firmware starts as \EFI\BOOT\BOOTX64.EFI, without a boot menu. Nobody passes
+ * it a command line or an initrd: they have to be in the file. So it becomes a UKI in our wrapper,
+ * which is a bzImage, too.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -37,8 +37,9 @@ enum status disk_environment(void)
 		epoch = FAT_END;
 	snprintf(text, sizeof(text), "%llu", epoch);
 	/* mtools: no check whether sizes look like those of a floppy, and nobody's own settings. */
-	if (setenv("SOURCE_DATE_EPOCH", text, 1) || setenv("TZ", "UTC", 1) || setenv("LC_ALL", "C", 1) ||
-		setenv("MTOOLSRC", "/dev/null", 1) || setenv("MTOOLS_SKIP_CHECK", "1", 1))
+	if (setenv("SOURCE_DATE_EPOCH", text, 1) || setenv("TZ", "UTC", 1) ||
+		setenv("LC_ALL", "C", 1) || setenv("MTOOLSRC", "/dev/null", 1) ||
+		setenv("MTOOLS_SKIP_CHECK", "1", 1))
 		return report_no_memory(NULL);
 	return STATUS_DONE;
 }
@@ -52,8 +53,8 @@ enum status disk_program_check(const char *program, const char *package)
 }
 
 /*
- * What programs say on standard error is shown if they fail: xorriso greets, and mtools wonders about
- * drives that have no heads.
+ * What programs say on standard error is shown if they fail: xorriso greets, and mtools wonders
+ * about drives that have no heads.
  */
 struct hush {
 	struct memory_file said;
@@ -123,9 +124,9 @@ enum status disk_fat_make(
 {
 	char path[32], id[16], cluster[16], at[24];
 	/* --invariant: the label's time; it must stand before what it would change. */
-	const char *const argv[] = {"mkfs.fat", "--invariant", "-F", "32", "-S", "512", "-R", "32", "-f",
-		"2", "-D", "0x80", "-n", LABEL, "-i", id, "-s", cluster, "-h", at, "--offset", at, path,
-		NULL};
+	const char *const argv[] = {"mkfs.fat", "--invariant", "-F", "32", "-S", "512", "-R", "32",
+		"-f", "2", "-D", "0x80", "-n", LABEL, "-i", id, "-s", cluster, "-h", at, "--offset",
+		at, path, NULL};
 	enum status status = fd_path(name, fd, path, sizeof(path));
 
 	snprintf(id, sizeof(id), "%08x", volume_id);
@@ -142,7 +143,8 @@ enum status disk_fat_open(const char *name, int fd, uint64_t lba, struct disk_fa
 	if (status)
 		return status;
 	ret->name = name;
-	snprintf(ret->drive, sizeof(ret->drive), "%s@@%llu", path, (unsigned long long)lba * DISK_SECT);
+	snprintf(ret->drive, sizeof(ret->drive), "%s@@%llu", path,
+		(unsigned long long)lba * DISK_SECT);
 	return STATUS_DONE;
 }
 
@@ -216,7 +218,7 @@ enum status disk_fat_same(
 	while (!status && same && n > 0) {
 		status = child_read(&child, CHILD_FOREVER, buf, PIECE, &n);
 		same = !status && n >= 0 && (size_t)n <= bytes.len &&
-		       (!n || !memcmp(bytes.ptr, buf, (size_t)n));
+			(!n || !memcmp(bytes.ptr, buf, (size_t)n));
 		if (same)
 			bytes = (struct span){bytes.ptr + n, bytes.len - (size_t)n};
 	}

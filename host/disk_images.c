@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Reading what goes to a disk: kernels, initrds, a boot menu for UEFI. A kernel need not be ours, nor
- * Linux's; but what is damaged is refused here, not by the machine that is to boot it.
+ * Reading what goes to a disk: kernels, initrds, a boot menu for UEFI. A kernel need not be ours,
+ * nor Linux's; but what is damaged is refused here, not by the machine that is to boot it.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +15,8 @@
 /* Package systemd-boot-efi. */
 #define SYSTEMD_BOOT "/usr/lib/systemd/boot/efi/systemd-bootx64.efi"
 
-/* Before protocol 2.06 the header does not say how long a command line may be [boot.rst cmdline_size]. */
+/* Before protocol 2.06 the header does not say how long a command line may be [boot.rst
+ * cmdline_size]. */
 #define PROTOCOL_CMDLINE_SIZE 0x0206
 #define CMDLINE_SIZE_OLD      255
 
@@ -26,8 +27,8 @@ static enum status check_cmdline(const struct disk_options *o, const struct kern
 
 	if (!o->cmdline || strlen(o->cmdline) <= most)
 		return STATUS_DONE;
-	report(k->name, "command line has %zu bytes, the kernel takes at most %u", strlen(o->cmdline),
-		(unsigned int)most);
+	report(k->name, "command line has %zu bytes, the kernel takes at most %u",
+		strlen(o->cmdline), (unsigned int)most);
 	return STATUS_USAGE;
 }
 
@@ -120,7 +121,8 @@ static enum status read_efi_loader(const struct disk_options *o, struct input *r
 	return status ? status : check_efi_loader(ret);
 }
 
-/* What is asked for goes to entries of type 1: there must be one, and no title may be for another. */
+/* What is asked for goes to entries of type 1: there must be one, and no title may be for another.
+ */
 static enum status check_kinds(const struct disk_options *o, const struct disk_inputs *in)
 {
 	size_t ukis = 0, i;
@@ -128,7 +130,8 @@ static enum status check_kinds(const struct disk_options *o, const struct disk_i
 	for (i = 0; i < in->image_count; i++) {
 		ukis += in->image[i].uki;
 		if (in->image[i].uki && i < o->title_count) {
-			report(in->image[i].in.name, "is a UKI and has its own title: no --title for it");
+			report(in->image[i].in.name,
+				"is a UKI and has its own title: no --title for it");
 			return STATUS_USAGE;
 		}
 	}

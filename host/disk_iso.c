@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A CD that is a disk, too, by xorriso: an ISO 9660 file system with nothing but the loader in it, for
- * BIOSes that start from CDs [El Torito, no emulation]; the boot partition behind it, which is what
- * UEFI firmware starts from; and a GPT that names both. Written to a USB stick it boots as any disk
- * of ours: the boot sector finds the loader in the ISO file system.
+ * A CD that is a disk, too, by xorriso: an ISO 9660 file system with nothing but the loader in it,
+ * for BIOSes that start from CDs [El Torito, no emulation]; the boot partition behind it, which is
+ * what UEFI firmware starts from; and a GPT that names both. Written to a USB stick it boots as any
+ * disk of ours: the boot sector finds the loader in the ISO file system.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -66,8 +66,8 @@ static void guid_digits(const uint8_t digest[SHA256_SIZE], char ret[DISK_GUID_TE
 }
 
 /*
- * xorriso's option for the time of all files, 1/100 s at the end. It is taken out of the environment, of which xorriso would
- * tell at every run.
+ * xorriso's option for the time of all files, 1/100 s at the end. It is taken out of the
+ * environment, of which xorriso would tell at every run.
  */
 static void take_date_option(char ret[DATE_TEXT])
 {
@@ -93,13 +93,13 @@ static enum status run_xorriso(const uint8_t digest[SHA256_SIZE], const struct o
 	{
 		const char *const argv[] = {"xorriso", "-no_rc", "-report_about", "SORRY", "-as",
 			"mkisofs", "-quiet", "-r", "-V", "BZFORGE", "-o", work->temporary,
-			"--gpt_disk_guid", guid, date,
-			"--set_all_file_dates", date + strlen(DATE_OPTION), "-c", "/boot/boot.cat", "-b", LOADER,
+			"--gpt_disk_guid", guid, date, "--set_all_file_dates",
+			date + strlen(DATE_OPTION), "-c", "/boot/boot.cat", "-b", LOADER,
 			"-no-emul-boot", "-boot-load-size", "4", "-boot-info-table",
-			"--eltorito-alt-boot", "-e", "--interval:appended_partition_2:all::",
-			"-no-emul-boot", "-append_partition", "2", TYPE_ESP, esp->temporary,
-			"-appended_part_as_gpt", "-partition_offset", "16", "-graft-points", graft,
-			NULL};
+			"--eltorito-alt-boot", "-e",
+			"--interval:appended_partition_2:all::", "-no-emul-boot",
+			"-append_partition", "2", TYPE_ESP, esp->temporary, "-appended_part_as_gpt",
+			"-partition_offset", "16", "-graft-points", graft, NULL};
 
 		progress_note(work->name, argv[0]);
 		status = disk_program_run(argv);
@@ -145,12 +145,12 @@ static enum status find_loader(const struct output *work, int fd, uint64_t *ret_
 		status = disk_io_read(work->name, fd,
 			(uint64_t)le32_get(sector + BOOT_CATALOG_AT) * CD_SECT, sector, CD_SECT);
 	if (!status)
-		*ret_lba = (uint64_t)le32_get(sector + BOOT_ENTRY_AT + BOOT_ENTRY_LBA_AT) * CD_SECTS;
+		*ret_lba =
+			(uint64_t)le32_get(sector + BOOT_ENTRY_AT + BOOT_ENTRY_LBA_AT) * CD_SECTS;
 	return status;
 }
 
-enum status disk_iso(
-	const struct disk_options *o, struct disk_content *c, struct disk_target *t)
+enum status disk_iso(const struct disk_options *o, struct disk_content *c, struct disk_target *t)
 {
 	uint8_t digest[SHA256_SIZE];
 	struct disk_plan plan;

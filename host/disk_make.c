@@ -30,7 +30,8 @@ static enum status plan_disk(const struct disk_options *o, const struct disk_tre
 			(unsigned long long)ret->disk_sects / DISK_MIB_SECTS);
 		return STATUS_ENVIRONMENT;
 	}
-	/* What is behind the boot partition stays free, but the second GPT stands at the very end. */
+	/* What is behind the boot partition stays free, but the second GPT stands at the very end.
+	 */
 	ret->disk_sects = t->drive_size / DISK_SECT;
 	return STATUS_DONE;
 }
@@ -43,8 +44,7 @@ static enum status set_size(const struct output *work, uint64_t sects)
 	return STATUS_ENVIRONMENT;
 }
 
-enum status disk_make(
-	const struct disk_options *o, struct disk_content *c, struct disk_target *t)
+enum status disk_make(const struct disk_options *o, struct disk_content *c, struct disk_target *t)
 {
 	uint8_t digest[SHA256_SIZE];
 	struct disk_plan plan;
@@ -59,8 +59,8 @@ enum status disk_make(
 	if (!status) /* mkfs.fat believes that its partition ends with the file */
 		status = set_size(&t->work, DISK_ESP_LBA + plan.esp_sects);
 	if (!status)
-		status = disk_fat_make(t->work.name, t->work.fd, DISK_ESP_LBA, &plan,
-			disk_plan_volume_id(digest));
+		status = disk_fat_make(
+			t->work.name, t->work.fd, DISK_ESP_LBA, &plan, disk_plan_volume_id(digest));
 	if (!status)
 		status = set_size(&t->work, plan.disk_sects);
 	if (!status)

@@ -93,7 +93,8 @@ enum status disk_old_read(const struct disk_fat *fat, struct disk_old *ret)
 	if (!status)
 		status = read_entries(fat, ret);
 	if (!status)
-		status = disk_fat_get(fat, DISK_LOADER_CONF, DISK_TEXT_MAX, &ret->conf, &ret->conf_size);
+		status = disk_fat_get(
+			fat, DISK_LOADER_CONF, DISK_TEXT_MAX, &ret->conf, &ret->conf_size);
 	/* A disk without a menu for UEFI has its kernel in the menu's place. */
 	if (!status && disk_old_names(ret, DISK_EFI_LOADER, false)) {
 		report(fat->name, "has no boot menu for UEFI, only the one kernel: make it anew");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* See disk_peek.h. A bzImage has a boot sector's signature, too: a disk has a table of partitions. */
+/* See disk_peek.h. A bzImage has a boot sector's signature, too: a disk has a table of partitions.
+ */
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>

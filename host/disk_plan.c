@@ -6,11 +6,11 @@
 #include "lib/digest.h"
 #include "host/disk_plan.h"
 
-#define FAT_ENTRY       4 /* bytes, FAT32 */
-#define FOLDER_ENTRY    32 /* bytes */
-#define NAME_PIECE      13 /* characters of a long name in one entry */
-#define CLUSTER_MAX     64 /* sectors, 32 KiB: the most that all readers take */
-#define CLUSTERS_SPARE  32 /* makers of file systems round differently */
+#define FAT_ENTRY      4 /* bytes, FAT32 */
+#define FOLDER_ENTRY   32 /* bytes */
+#define NAME_PIECE     13 /* characters of a long name in one entry */
+#define CLUSTER_MAX    64 /* sectors, 32 KiB: the most that all readers take */
+#define CLUSTERS_SPARE 32 /* makers of file systems round differently */
 
 static uint64_t up(uint64_t v, uint64_t to)
 {
@@ -33,8 +33,8 @@ static bool is_in(const char *path, const char *folder, size_t len)
 	return !strncasecmp(path, folder, len) && path[len] == '/' && !strchr(path + len + 1, '/');
 }
 
-static uint64_t folder_clusters(
-	const struct disk_tree *tree, const struct disk_folders *folders, const char *folder, uint64_t cluster)
+static uint64_t folder_clusters(const struct disk_tree *tree, const struct disk_folders *folders,
+	const char *folder, uint64_t cluster)
 {
 	uint64_t entries = 2 + 1; /* "." and ".." or the label, and the end */
 	size_t len = strlen(folder), i;
@@ -88,7 +88,8 @@ bool disk_plan_esp(const struct disk_tree *tree, struct disk_plan *ret)
 	}
 	if (!best_size)
 		return false;
-	*ret = (struct disk_plan){.esp_sects = best, .esp_used_sects = best, .cluster_sects = best_size};
+	*ret = (struct disk_plan){
+		.esp_sects = best, .esp_used_sects = best, .cluster_sects = best_size};
 	return true;
 }
 
@@ -98,7 +99,8 @@ uint64_t disk_plan_mib(uint64_t esp_sects)
 }
 
 /* The largest clusters of which there are still enough; the files must fit in those, too. */
-static unsigned int cluster_for(const struct disk_tree *tree, uint64_t esp_sects, unsigned int least)
+static unsigned int cluster_for(
+	const struct disk_tree *tree, uint64_t esp_sects, unsigned int least)
 {
 	unsigned int size;
 	uint64_t needed;
@@ -113,7 +115,8 @@ static unsigned int cluster_for(const struct disk_tree *tree, uint64_t esp_sects
 	return least;
 }
 
-/* Files are written one behind the other; the FATs are as long as the whole partition wants them. */
+/* Files are written one behind the other; the FATs are as long as the whole partition wants them.
+ */
 static uint64_t used_sects(const struct disk_tree *tree, const struct disk_plan *plan)
 {
 	uint64_t clusters = plan->esp_sects / plan->cluster_sects;

@@ -54,7 +54,8 @@ static void write_script(
 		(unsigned long long)plan->esp_sects, esp);
 }
 
-static int apply(struct fdisk_context *cxt, const struct disk_plan *plan, const uint8_t digest[SHA256_SIZE])
+static int apply(
+	struct fdisk_context *cxt, const struct disk_plan *plan, const uint8_t digest[SHA256_SIZE])
 {
 	struct fdisk_script *script = fdisk_new_script(cxt);
 	char text[SCRIPT_MAX];

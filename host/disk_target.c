@@ -70,8 +70,8 @@ enum status disk_target_scratch(const struct disk_target *t, struct output *ret)
 }
 
 /* [at, at + size) of work, to another place. */
-static enum status copy(struct disk_target *t, struct output *to, uint64_t at, uint64_t size,
-	uint64_t to_at)
+static enum status copy(
+	struct disk_target *t, struct output *to, uint64_t at, uint64_t size, uint64_t to_at)
 {
 	uint8_t *buf = malloc(PIECE);
 	enum status status = buf ? STATUS_DONE : report_no_memory(t->path);
@@ -107,7 +107,8 @@ static enum status work_size(const struct disk_target *t, uint64_t *ret)
 	return STATUS_DONE;
 }
 
-static enum status commit_to_drive(struct disk_target *t, uint64_t size, uint64_t used, uint64_t tail)
+static enum status commit_to_drive(
+	struct disk_target *t, uint64_t size, uint64_t used, uint64_t tail)
 {
 	enum status status;
 
@@ -126,7 +127,8 @@ static enum status commit_to_drive(struct disk_target *t, uint64_t size, uint64_
 		report_errno(t->path, "cannot write");
 		return STATUS_ENVIRONMENT;
 	}
-	ioctl(t->fd, BLKRRPART); /* a kernel that does not look now looks when it is plugged in again */
+	ioctl(t->fd,
+		BLKRRPART); /* a kernel that does not look now looks when it is plugged in again */
 	return STATUS_DONE;
 }
 

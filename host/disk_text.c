@@ -26,7 +26,8 @@ static struct span name_of(struct span version)
 {
 	size_t len = 0;
 
-	while (len < version.len && version.ptr[len] && (!is_linux(version) || version.ptr[len] > ' '))
+	while (len < version.len && version.ptr[len] &&
+		(!is_linux(version) || version.ptr[len] > ' '))
 		len++;
 	while (len && version.ptr[len - 1] <= ' ')
 		len--;
@@ -35,8 +36,8 @@ static struct span name_of(struct span version)
 
 static bool is_id_character(uint8_t c)
 {
-	return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '_' ||
-	       c == '-';
+	return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' ||
+		c == '_' || c == '-';
 }
 
 void disk_text_id(struct span version, char ret[DISK_ID_MAX])
@@ -45,7 +46,9 @@ void disk_text_id(struct span version, char ret[DISK_ID_MAX])
 	size_t i;
 
 	for (i = 0; i < name.len && i < DISK_ID_MAX - ID_ROOM; i++)
-		ret[i] = is_id_character(name.ptr[i]) ? (char)name.ptr[i] : name.ptr[i] == ' ' ? '-' : '_';
+		ret[i] = is_id_character(name.ptr[i]) ? (char)name.ptr[i]
+			: name.ptr[i] == ' '	      ? '-'
+						      : '_';
 	ret[i] = 0;
 	/* FAT drops dots and spaces at a name's end; a dot at its beginning hides the entry. */
 	while (i && ret[i - 1] == '.')
@@ -149,7 +152,8 @@ static void put_line(char *buf, size_t cap, size_t *len, struct span line)
 	buf[(*len)++] = '\n';
 }
 
-size_t disk_text_conf(struct span old, const char *id, unsigned int timeout_s, char *buf, size_t cap)
+size_t disk_text_conf(
+	struct span old, const char *id, unsigned int timeout_s, char *buf, size_t cap)
 {
 	struct span rest = old, line;
 	bool said = false;

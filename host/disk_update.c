@@ -27,7 +27,8 @@ struct update {
 	const struct disk_inputs *in;
 	struct disk_fat fat;
 	struct disk_old old;
-	struct disk_content files; /* kernels and initrds that are not there yet; UKIs under names + NEW */
+	struct disk_content
+		files; /* kernels and initrds that are not there yet; UKIs under names + NEW */
 	struct disk_content entries; /* of type 1, UKIs without their bytes, and loader.conf */
 };
 
@@ -96,8 +97,8 @@ static enum status place_initrds(struct update *u, char path[][DISK_PATH_MAX])
 	return status;
 }
 
-static enum status plan_entry(struct update *u, const struct disk_image *image,
-	const struct disk_entry *entry)
+static enum status plan_entry(
+	struct update *u, const struct disk_image *image, const struct disk_entry *entry)
 {
 	char path[DISK_PATH_MAX], text[DISK_TEXT_MAX];
 	size_t size = disk_text_entry(entry, text, sizeof(text)), i;
@@ -109,7 +110,8 @@ static enum status plan_entry(struct update *u, const struct disk_image *image,
 	}
 	for (i = 0; i < u->old.entry_count; i++)
 		u->old.entry[i].replaced |= !strcasecmp(u->old.entry[i].path, path);
-	return disk_content_add(&u->entries, path, (struct span){(const uint8_t *)text, size}, true);
+	return disk_content_add(
+		&u->entries, path, (struct span){(const uint8_t *)text, size}, true);
 }
 
 static enum status plan_uki(struct update *u, const char *path, struct span bytes)
@@ -221,7 +223,8 @@ static enum status put_files(struct update *u)
 			status = disk_fat_put(&u->fat, f->path, f->bytes);
 	}
 	if (status) {
-		report(u->fat.name, "did not take all of the new files: its kernels stay as they were");
+		report(u->fat.name,
+			"did not take all of the new files: its kernels stay as they were");
 		take_back(u, i);
 	}
 	return status;

@@ -15,7 +15,8 @@ static void test_names_follow_from_versions(void **state)
 	} cases[] = {
 		{"release of Linux", "6.1.0-56-amd64 (build@host) #1 SMP", "6.1.0-56-amd64",
 			"Linux 6.1.0-56-amd64"},
-		{"others say their names", "Memtest86+ v6.10", "Memtest86_-v6.10", "Memtest86+ v6.10"},
+		{"others say their names", "Memtest86+ v6.10", "Memtest86_-v6.10",
+			"Memtest86+ v6.10"},
 		{"none", "", "linux", "Linux"},
 		{"only spaces", "   ", "linux", "Linux"},
 		{"no count of boots", "6.1.0+3", "6.1.0_3", "Linux 6.1.0+3"},
@@ -53,7 +54,8 @@ static void test_only_the_default_changes(void **state)
 		{"added", "timeout 9", "timeout 9\ndefault x.conf\n"},
 		{"once", "default a\ndefault b\n", "default x.conf\n"},
 		{"indented", "# c\n\t default\ta\r\n", "# c\ndefault x.conf\n"},
-		{"other words", "defaults a\n#default b\n", "defaults a\n#default b\ndefault x.conf\n"},
+		{"other words", "defaults a\n#default b\n",
+			"defaults a\n#default b\ndefault x.conf\n"},
 	};
 	char buf[128];
 	size_t i, len;
@@ -70,7 +72,8 @@ static void test_only_the_default_changes(void **state)
 
 static void test_who_names_a_file(void **state)
 {
-	const struct span entry = text_span("title /t\n#linux /c\nlinux /v-1\n initrd   i \r\nefi //e\n");
+	const struct span entry =
+		text_span("title /t\n#linux /c\nlinux /v-1\n initrd   i \r\nefi //e\n");
 	static const struct {
 		const char *path;
 		bool named;
@@ -163,7 +166,8 @@ static void test_any_sizes(void **state)
 		sum += 2 * (sum / plan.cluster_sects * 4 / DISK_SECT);
 		assert_true(sum < plan.esp_used_sects && plan.esp_used_sects <= plan.esp_sects);
 		assert_true((plan.esp_sects - 2 * plan.esp_sects / plan.cluster_sects / 128) /
-				plan.cluster_sects >= 65525);
+				plan.cluster_sects >=
+			65525);
 	}
 	size[0] = 1ULL << 42;
 	add_files(&tree, size, 1);
@@ -243,7 +247,8 @@ static void test_disks_are_told_from_images(void **state)
 	static const char entry[] = "\0\0\0\0\xee\0\0\0\1\0\0\0\xff\0\0\0";
 
 	assert_int_equal(peek(40000, 0x1be, entry, 16), DISK_RAW);
-	assert_int_equal(peek(512, 0x1ce, entry, 16), DISK_NONE); /* ends where an image's magic would be */
+	assert_int_equal(
+		peek(512, 0x1ce, entry, 16), DISK_NONE); /* ends where an image's magic would be */
 	assert_int_equal(peek(40000, 0, "", 0), DISK_NONE);
 	assert_int_equal(peek(40000, 0x8001, "CD001", 5), DISK_CD);
 	assert_int_equal(peek(0x8003, 0x1be, entry, 16), DISK_RAW);
