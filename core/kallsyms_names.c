@@ -17,6 +17,7 @@
 #define TOKEN_MAX   512 /* longer ones there are not */
 #define TOKENS_MIN  (TOKENS + 64) /* bytes of all: kernels have 900 and more. 256 are empty strings */
 #define ALIGN_MAX   8
+#define BLOCK       64 /* less than TOKEN_INDEX_SIZE */
 #define STEPS_MAX   (1u << 27) /* well under a second */
 #define NAME_MIN    2 /* length and a code */
 #define NAME_BYTES  130 /* at most, on the average of 256 neighbours; usual are 10 to 20 */
@@ -103,6 +104,24 @@ static bool find_table(struct kallsyms *k, uint64_t index, struct kallsyms_searc
 	return false;
 }
 
+/* The second entry of an index that begins at p, if the first one is 0; else something large. */
+static uint32_t second_entry(const uint8_t *p, bool big_endian)
+{
+	uint32_t v = le32_get(p);
+
+	return big_endian ? __builtin_bswap32(v) : v >> 16 | v << 16;
+}
+
+/* No index begins in these bytes: 16 places at once, since all of the kernel is gone through. */
+static bool block_has_none(const uint8_t *p, bool big_endian)
+{
+	uint32_t some = 0;
+
+	for (unsigned int i = 0; i < BLOCK; i += 4)
+		some |= second_entry(p + i, big_endian) - 1 < TOKEN_MAX;
+	return !some;
+}
+
 bool kallsyms_find_tokens(struct kallsyms *k, struct kallsyms_search *s)
 {
 	const struct kallsyms_image *im = &k->image;
@@ -110,9 +129,13 @@ bool kallsyms_find_tokens(struct kallsyms *k, struct kallsyms_search *s)
 	while (span_has(im->bytes, s->next, TOKEN_INDEX_SIZE)) {
 		uint64_t at = s->next;
 
+		if (at % BLOCK == 0 && block_has_none(im->bytes.ptr + at, im->big_endian)) {
+			s->next += BLOCK;
+			continue;
+		}
 		s->next += 4;
 		/* what nearly every place fails: 0, then a little more */
-		if (image_u16(im, at) || (uint16_t)(image_u16(im, at + 2) - 1) >= TOKEN_MAX)
+		if (second_entry(im->bytes.ptr + at, im->big_endian) - 1 >= TOKEN_MAX)
 			continue;
 		if (give_up(s, 16))
 			return false;
