@@ -52,12 +52,12 @@ entry16:
 	call check_crc
 	je start
 
-	movb $'T', letter
+	movb $'T', why
 	movl loader_header + LOADER_INFO_LBA, %eax
 	testl %eax, %eax
 	jz stop
 	incl %eax			# behind the first 2048 bytes, which we are
-	movb $'R', letter
+	movb $'R', why
 	movw $READ_TRIES, %bp
 2:	movl %eax, %edi
 	pushl $0
@@ -82,12 +82,13 @@ entry16:
 	decw %bp
 	jnz 2b
 	jmp stop
-3:	movb $'T', letter		# as it was: the checksum covers it
+3:	movb $'C', why
 	call check_crc
 	je start
-	movb $'C', letter
 
 stop:
+	movb why, %al			# only now: the text is a part of what has a checksum
+	movb %al, letter
 	movw $words, %si
 	PRINT
 	int $0x18			# no boot from here: the BIOS goes on
@@ -112,6 +113,8 @@ letter:
 	.section .low, "aw", @nobits
 	.globl boot_drive
 boot_drive:
+	.byte 0
+why:					# the letter
 	.byte 0
 
 	.section .head

@@ -41,7 +41,7 @@ FAULTS = [
     ("g-free", entry("/free"), lambda fat: damage_chain(fat, b"FREE       ", 0),
      r"E93 cluster chain is broken: /free: next cluster \(sector \d+, value 0x0\)"),
     ("h-no-cluster", entry("/none"),
-     lambda fat: fat.disk.poke(fat.entry(b"NONE       ") + 26, b"\0\0"),
+     lambda fat: [fat.disk.poke(fat.entry(b"NONE       ") + at, b"\0\0") for at in (20, 26)],
      r"E93 cluster chain is broken: /none: first cluster"),
     ("i-no-kernel", entry("/text"), None, r"E10 not a bzImage: /text"),
     ("j-empty", entry("/empty"), None, r"E10 not a bzImage: /empty"),
