@@ -118,8 +118,6 @@ static enum status add_firmware(struct qemu_args *args, struct memory_file *ret_
 	input_free(&vars);
 	if (status)
 		return status;
-	qemu_add(args, "-machine");
-	qemu_add(args, "q35");
 	qemu_add(args, "-drive");
 	qemu_add(args, "if=pflash,unit=0,format=raw,readonly=on,file=%s", OVMF_CODE);
 	qemu_add(args, "-drive");
@@ -172,8 +170,8 @@ static enum status tell_end(
 }
 
 /*
- * A disk as every machine has one, IDE or AHCI, or a CD; what the guest writes to it is forgotten. drive
- * becomes empty if file is an image.
+ * A disk or CD as every machine has one, of AHCI on the machine q35; what the guest writes to it is
+ * forgotten. drive becomes empty if file is an image.
  */
 static enum status describe_drive(const char *file, enum disk_kind kind, char *drive, size_t cap)
 {
@@ -233,6 +231,10 @@ static enum status boot(const struct options *o, const struct input *in, const c
 	}
 	qemu_add(&args, QEMU);
 	status = describe_drive(file, kind, drive, sizeof(drive));
+	if (*drive || o->uefi) {
+		qemu_add(&args, "-machine");
+		qemu_add(&args, "q35");
+	}
 	if (!status && o->uefi)
 		status = add_firmware(&args, &vars);
 	if (!status)
