@@ -7,8 +7,9 @@
  *   /loader/entries/VERSION.conf            type 1
  *   /EFI/Linux/VERSION.efi                  type 2: UKIs
  *   /loader/loader.conf
- *   /EFI/BOOT/BOOTX64.EFI                   a boot menu for UEFI, or the one kernel itself, which
- * then is what its entry names: a BIOS boots the same bytes
+ *   /EFI/BOOT/BOOTX64.EFI                   a boot menu for UEFI, or the one kernel itself
+ *
+ * In the last case that is what the kernel's entry names: a BIOS boots the same bytes.
  */
 #include <stdio.h>
 #include <stdlib.h>
