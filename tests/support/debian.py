@@ -7,6 +7,7 @@ import platform
 import re
 import shutil
 import subprocess
+import tarfile
 from pathlib import Path
 
 from support import cache
@@ -92,15 +93,20 @@ def package(suite, arch, pattern):
 
 
 def member(deb, pattern):
-    """A file of the package, the one whose path matches, as a file of the cache; and its path."""
-    listing = _run("dpkg-deb", "--contents", deb)
-    paths = [line.split()[5] for line in listing.splitlines() if line.startswith("-")]
-    found = [path for path in paths if re.fullmatch(pattern, path)]
-    assert len(found) == 1, f"{pattern}: {found}"
+    """The first file of the package whose path matches, as a file of the cache, and its path. What lies
+    behind it is not unpacked: kernels come first, then hundreds of megabytes of modules."""
 
-    def make(out):
-        with open(out, "wb") as file:
-            tar = subprocess.Popen(["dpkg-deb", "--fsys-tarfile", deb], stdout=subprocess.PIPE)
-            subprocess.run(["tar", "-xO", found[0]], stdin=tar.stdout, stdout=file, check=True)
+    def fetch(folder):
+        shutil.rmtree(folder, ignore_errors=True)
+        (folder / "file").mkdir(parents=True)
+        tar = subprocess.Popen(["dpkg-deb", "--fsys-tarfile", deb], stdout=subprocess.PIPE)
+        with tarfile.open(fileobj=tar.stdout, mode="r|") as archive:
+            found = next((m for m in archive if m.isfile() and re.fullmatch(pattern, m.name)), None)
+            assert found, f"{deb} has no {pattern}"
+            (folder / "path").write_text(found.name)
+            (folder / "file" / Path(found.name).name).write_bytes(archive.extractfile(found).read())
+        tar.kill()
+        tar.wait()
 
-    return cache.made(Path(found[0]).name, cache.digest("member", str(deb), found[0]), make), found[0]
+    folder = cache.made("member", cache.digest(str(deb), pattern), fetch)
+    return next((folder / "file").iterdir()), (folder / "path").read_text()
