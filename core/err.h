@@ -104,8 +104,9 @@
 	X(KALLSYMS_AMBIGUOUS, 143, "kernel's table of symbols can be read in several ways")    \
 	X(KALLSYMS_LOAD_ADDRESS, 144, "address that the kernel is linked to cannot be found")  \
 	X(SYMBOLS_THERE, 145, "ELF file has a symbol table already")                           \
-	X(BAD_BTF, 146, "BTF is damaged")
-
+	X(HEADER_CONTRADICTS, 146, "fields of the headers contradict each other")              \
+	X(INIT_SIZE_SMALL, 147, "init_size is less than the kernel takes")                     \
+	X(BAD_BTF, 149, "BTF is damaged")
 enum err {
 #define ERR_ENUM(name, number, text) ERR_##name = number,
 	ERR_LIST(ERR_ENUM)

@@ -4,6 +4,7 @@
  * will a TPM's PCRs have when the image has measured what it measures?
  */
 #include <argp.h>
+#include <stdlib.h>
 #include <string.h>
 #include "host/chunks.h"
 #include "host/commands.h"
@@ -11,6 +12,7 @@
 #include "host/inspect.h"
 #include "host/options.h"
 #include "host/pcr.h"
+#include "lib/contradict.h"
 
 #define KEY_JSON     0x100
 #define KEY_PCR      0x101
@@ -23,12 +25,14 @@
 #define KEY_EXTRA    0x108
 #define KEY_GLOBAL   0x109
 #define KEY_MAX_OUTPUT 0x10a
-#define KEY_DEEP       0x10b
+#define KEY_DEEP     0x10b
+#define KEY_SVG      0x10c
 
 struct options {
 	uint64_t max_output; /* 0: the default */
 	const char *file;
 	bool json, deep;
+	const char *svg; /* NULL: none */
 	bool pcr, pcr_only; /* asked for; an option that makes sense with it alone was given */
 	const char *initrd, *beside, *global; /* beside, global: folders */
 	struct pcr_input input;
@@ -36,6 +40,7 @@ struct options {
 
 static const struct argp_option argp_options[] = {
 	{"json", KEY_JSON, NULL, 0, "Report as JSON", 0},
+	{"svg", KEY_SVG, "FILE", 0, "Draw the layout of file and memory, too", 0},
 	{"deep", KEY_DEEP, NULL, 0, "Decode the kernel and look into it, too", 0},
 	{"pcr", KEY_PCR, NULL, 0, "Predict the PCRs that the image's EFI stub extends", 1},
 	{"cmdline", KEY_CMDLINE, "STRING", 0, "The command line, as the boot loader hands it over", 1},
@@ -60,6 +65,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case KEY_JSON:
 		o->json = true;
+		return 0;
+	case KEY_SVG:
+		o->svg = arg;
 		return 0;
 	case KEY_DEEP:
 		o->deep = true;
@@ -122,7 +130,7 @@ static const struct argp argp = {
 	.args_doc = "FILE",
 	.doc = "Say what a kernel image is, what is in it, and whether it is whole."
 	       "\vFILE is a kernel image of any kind, or a package with one; '-' is standard input. "
-	       "Without --deep or --json what headers say is all that is looked at, and takes "
+	       "Without --deep, --json or --svg what headers say is all that is looked at, and takes "
 	       "milliseconds. Exit status 1 if anything is wrong with it.",
 };
 
@@ -156,6 +164,25 @@ static enum status predict(struct options *o, const struct kernel *k)
 	return status;
 }
 
+static enum status report_all(const struct options *o, const struct kernel *k)
+{
+	struct facts *f = calloc(1, sizeof(*f));
+	enum status status;
+
+	if (!f)
+		return report_no_memory(k->name);
+	status = facts_find(k, f);
+	if (!status && o->svg)
+		status = inspect_write_svg(f, o->svg);
+	if (!status && o->json)
+		status = inspect_print_json(f);
+	else if (!status)
+		inspect_print_text(f);
+	facts_close(f);
+	free(f);
+	return status;
+}
+
 enum status cmd_inspect(int argc, char **argv)
 {
 	struct options o = {0};
@@ -167,8 +194,8 @@ enum status cmd_inspect(int argc, char **argv)
 	status = input_read(o.file, &in);
 	if (!status)
 		status = kernel_open_with(&in,
-			&(struct kernel_options){.shallow = !o.json && !o.deep && !o.pcr,
-				.no_digest = !o.json && !o.deep && !o.pcr,
+			&(struct kernel_options){.shallow = !o.json && !o.deep && !o.svg && !o.pcr,
+				.no_digest = !o.json && !o.deep && !o.svg && !o.pcr,
 				.max_output = o.max_output},
 			&k);
 	if (!status && k.format == KERNEL_UNKNOWN)
@@ -181,10 +208,8 @@ enum status cmd_inspect(int argc, char **argv)
 		status = predict(&o, &k);
 		goto out;
 	}
-	if (o.json)
-		status = inspect_print_json(&k);
-	else
-		inspect_print_text(&k);
+	kernel_find_contradictions(&k);
+	status = report_all(&o, &k);
 	if (!status && k.problems.count) {
 		report_problems(in.name, &k.problems);
 		status = STATUS_BAD_INPUT;

@@ -13,7 +13,7 @@
 #define GZIP_MIN  18 /* header and trailer [RFC 1952] */
 #define TEXT_MAX  (16 * 1024 * 1024) /* a full configuration has 300 KB */
 
-static bool find(struct span elf, struct span *ret_gzip)
+bool ikconfig_find(struct span elf, struct span *ret_gzip)
 {
 	const uint8_t *start, *end;
 	size_t left;
@@ -37,7 +37,7 @@ enum status ikconfig_open(struct span elf, struct ikconfig *ret)
 	char *text;
 
 	*ret = (struct ikconfig){0};
-	if (!find(elf, &gzip))
+	if (!ikconfig_find(elf, &gzip))
 		return STATUS_DONE;
 	size = le32_get(gzip.ptr + gzip.len - 4); /* ISIZE */
 	if (size > TEXT_MAX)

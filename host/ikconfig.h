@@ -13,6 +13,9 @@ struct ikconfig {
 	char *text; /* lines, NUL at the end; owned; NULL if the kernel carries none */
 };
 
+/* The compressed configuration, if there is one. */
+bool ikconfig_find(struct span kernel, struct span *ret_gzip);
+
 /* Fails only when memory runs out; a damaged configuration counts as none. */
 enum status ikconfig_open(struct span elf, struct ikconfig *ret);
 /* Is the option "=y"? name without value: "CONFIG_X86_5LEVEL". */

@@ -4,10 +4,32 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 #include "host/inspect.h"
 #include "host/text.h"
 
 #define XLOADFLAG_BITS 16
+
+/* What the file says, made safe for terminals. */
+static void print_foreign(const char *what, struct span text)
+{
+	char safe[1024];
+
+	text_safe(text, safe, sizeof(safe));
+	printf("  %-16s %s\n", what, safe);
+}
+
+static void print_loadflags(uint8_t flags)
+{
+	printf("  loadflags        0x%x", flags);
+	for (unsigned int bit = 0; bit < 8; bit++) {
+		const char *name = text_loadflag(bit);
+
+		if (flags & 1u << bit)
+			printf(" %s", name ? name : "(unknown)");
+	}
+	putchar('\n');
+}
 
 static void print_xloadflags(uint16_t flags)
 {
@@ -23,15 +45,15 @@ static void print_xloadflags(uint16_t flags)
 	putchar('\n');
 }
 
-static void print_image(const struct kernel *k)
+static void print_image(const struct facts *f)
 {
+	const struct kernel *k = f->k;
 	const struct bzimage *b = &k->image;
 	const struct setup_header *h = &b->hdr;
 
 	printf("  boot protocol    %u.%u\n", b->protocol >> 8, b->protocol & 0xff);
 	if (b->version.len)
-		printf("  version          %.*s\n", (int)b->version.len,
-			(const char *)b->version.ptr);
+		print_foreign("version", b->version);
 	printf("  setup part       %" PRIu32 " bytes\n", b->setup_size);
 	printf("  image            %" PRIu64 " bytes of the file's %zu\n", b->image_size,
 		k->file.len);
@@ -50,7 +72,9 @@ static void print_image(const struct kernel *k)
 		h->min_alignment);
 	printf("  init_size        0x%" PRIx32 " (%" PRIu32 " KiB)\n", h->init_size,
 		h->init_size / 1024);
+	inspect_print_reasons(f);
 	printf("  command line     at most %" PRIu32 " bytes\n", h->cmdline_size);
+	print_loadflags(h->loadflags);
 	print_xloadflags(h->xloadflags);
 	if (b->has_kernel_info)
 		printf("  setup_type_max   0x%" PRIx32 "\n", b->setup_type_max);
@@ -67,9 +91,12 @@ static void print_sections(const struct kernel *k)
 	for (i = 0; i < k->pe.section_count; i++) {
 		struct pe_section_info s = pe_section(&k->pe, i);
 
+		char name[40];
+
+		text_safe(s.name, name, sizeof(name));
 		text_section_flags(s.flags, flags);
-		printf("  %-8.*s %s     0x%-8" PRIx32 " %-10" PRIu32 " 0x%-8" PRIx32 " %" PRIu32 "\n",
-			(int)s.name.len, (const char *)s.name.ptr, flags, s.file_off, s.file_size,
+		printf("  %-8s %s     0x%-8" PRIx32 " %-10" PRIu32 " 0x%-8" PRIx32 " %" PRIu32 "\n",
+			name, flags, s.file_off, s.file_size,
 			s.rva, s.mem_size);
 	}
 }
@@ -84,8 +111,13 @@ static void print_layers(const struct kernel *k)
 
 		if (i)
 			printf(" > ");
-		if (l->member)
-			printf("%s > ", l->member);
+		if (l->member) {
+			char member[256];
+
+			text_safe((struct span){(const uint8_t *)l->member, strlen(l->member)}, member,
+				sizeof(member));
+			printf("%s > ", member);
+		}
 		printf("%s%s",
 			l->format == KERNEL_STREAM ? codec_name(l->codec) : format_name(l->format),
 			l->searched ? " (searched for)" : "");
@@ -94,8 +126,7 @@ static void print_layers(const struct kernel *k)
 	if (k->arch)
 		printf("  for              %s\n", k->arch);
 	if (k->release.len && !k->image.version.len)
-		printf("  release          %.*s\n", (int)k->release.len,
-			(const char *)k->release.ptr);
+		print_foreign("release", k->release);
 }
 
 static void print_payload(const struct kernel *k)
@@ -165,8 +196,7 @@ static void print_manifest(const struct kernel *k)
 	printf("  safe_offset      0x%" PRIx32 "\n", m->safe_offset);
 	printf("  workspace        %" PRIu32 "\n", m->workspace);
 	if (m->cmdline_size)
-		printf("  command line     %.*s\n", (int)k->cmdline.len,
-			(const char *)k->cmdline.ptr);
+		print_foreign("command line", k->cmdline);
 	if (m->initrd_size)
 		printf("  initrd           %" PRIu32 " bytes\n", m->initrd_size);
 	printf("  chunks           input      bytes      output     bytes      CRC-32C    after\n");
@@ -179,8 +209,29 @@ static void print_manifest(const struct kernel *k)
 	}
 }
 
-void inspect_print_text(const struct kernel *k)
+/* An ELF that our stub does not load, or none: what can be said of it in a line or two. */
+static void print_other(const struct kernel *k)
 {
+	char digest[SHA256_SIZE * 2 + 1];
+
+	printf("kernel\n");
+	printf("  bytes            %zu\n", k->kernel.len);
+	if (k->has_any)
+		printf("  ELF              %s, %s-endian, entry 0x%" PRIx64 "\n",
+			k->any.form.is64 ? "64 bits" : "32 bits", k->any.form.big_endian ? "big" : "little",
+			k->any.header.entry);
+	if (k->raw.image_size)
+		printf("  memory           %" PRIu64 " bytes, from 0x%" PRIx64 " behind a multiple of 2 MiB\n",
+			k->raw.image_size, k->raw.text_offset);
+	if (k->has_digest) {
+		text_digest(k->sha256, digest);
+		printf("  SHA-256          %s\n", digest);
+	}
+}
+
+void inspect_print_text(const struct facts *f)
+{
+	const struct kernel *k = f->k;
 	char text[256], place[96];
 	size_t i;
 
@@ -190,15 +241,21 @@ void inspect_print_text(const struct kernel *k)
 	if (k->layer_count)
 		print_layers(k);
 	if (k->image.setup_size) {
-		print_image(k);
+		print_image(f);
 		print_payload(k);
 	}
 	if (k->has_elf)
 		print_elf(k);
+	else if (k->has_kernel)
+		print_other(k);
+	if (k->has_kernel)
+		inspect_print_elf(f);
 	if (k->ours)
 		print_manifest(k);
 	if (k->has_pe)
 		print_sections(k);
+	inspect_print_signatures(f);
+	inspect_print_layout(f);
 	if (k->format == KERNEL_UNKNOWN)
 		return;
 	if (!k->problems.count) {

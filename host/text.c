@@ -7,6 +7,21 @@
 #include "spec/elf64.h"
 #include "spec/pe.h"
 
+void text_safe(struct span s, char *buf, size_t cap)
+{
+	size_t at = 0, i;
+
+	for (i = 0; i < s.len && at + 4 + sizeof("...") <= cap; i++) {
+		uint8_t c = s.ptr[i];
+
+		if (c >= ' ' && c <= '~' && c != '\\')
+			buf[at++] = (char)c;
+		else
+			at += (size_t)snprintf(buf + at, cap - at, "\\x%02x", c);
+	}
+	snprintf(buf + at, cap - at, "%s", i < s.len ? "..." : "");
+}
+
 void text_digest(const uint8_t digest[SHA256_SIZE], char ret[SHA256_SIZE * 2 + 1])
 {
 	size_t i;
@@ -50,6 +65,24 @@ const char *text_xloadflag(unsigned int bit)
 		return "5level_enabled";
 	case XLF_MEM_ENCRYPTION:
 		return "mem_encryption";
+	default:
+		return NULL;
+	}
+}
+
+const char *text_loadflag(unsigned int bit)
+{
+	switch (1u << bit) {
+	case LOADFLAG_LOADED_HIGH:
+		return "loaded_high";
+	case LOADFLAG_KASLR:
+		return "kaslr";
+	case LOADFLAG_QUIET:
+		return "quiet";
+	case LOADFLAG_KEEP_SEGMENTS:
+		return "keep_segments";
+	case LOADFLAG_CAN_USE_HEAP:
+		return "can_use_heap";
 	default:
 		return NULL;
 	}
