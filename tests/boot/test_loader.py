@@ -147,7 +147,7 @@ def test_cd_that_is_a_disk(drive, early, build_folder, make_image, tmp_path):
                 {"loader/entries/one.conf": entry("One", "/k", "from cd", "initrd /i"), "k": make_image("pie"),
                  "i": bytes(5000)}, megabytes=48)
     esp = tmp_path / "esp.img"
-    esp.write_bytes(disk.peek(FIRST * SECTOR, (40 << 20)))
+    esp.write_bytes(disk.peek(FIRST * SECTOR, 46 << 20))  # all of the file system
     # mkfs.fat has noted where the file system lies on its disk; nobody needs that number.
     files = tmp_path / "files"
     files.mkdir()
