@@ -259,8 +259,8 @@ void inspect_print_text(const struct facts *f)
 	if (k->format == KERNEL_UNKNOWN)
 		return;
 	if (!k->problems.count) {
-		printf(k->content_size && !k->content
-				? "whole: as far as headers tell (verify decodes the kernel)\n"
+		printf(k->left_out
+				? "whole: as far as headers tell (--deep and verify decode the kernel)\n"
 				: "whole: yes\n");
 		return;
 	}

@@ -88,6 +88,7 @@ struct kernel {
 	struct uimage uimage; /* if one of the layers is one */
 
 	/* payload */
+	bool left_out; /* there may be one, but a shallow look does not decode or search */
 	bool searched; /* found by trying: the format does not say where it is */
 	bool has_codec;
 	enum codec codec;

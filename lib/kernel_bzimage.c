@@ -230,5 +230,6 @@ enum err kernel_open_bzimage(struct kernel *k)
 		return ERR_OK;
 	}
 	k->content_size = size;
-	return k->options.shallow ? ERR_OK : open_content(k);
+	k->left_out = k->options.shallow;
+	return k->left_out ? ERR_OK : open_content(k);
 }

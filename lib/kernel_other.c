@@ -61,7 +61,8 @@ enum err kernel_open_zboot(struct kernel *k)
 	limit = kernel_limit(k, z->payload.len);
 	if (codec != CODEC_GZIP)
 		k->content_size = z->content_size;
-	if (k->options.shallow)
+	k->left_out = k->options.shallow;
+	if (k->left_out)
 		return ERR_OK;
 	e = unpack_stream(codec, z->payload, limit, &content, &fault);
 	if (e == ERR_NO_MEMORY)
@@ -106,7 +107,8 @@ enum err kernel_open_arm_zimage(struct kernel *k)
 		return ERR_OK;
 	}
 	k->arch = k->arm_zimage.big_endian ? "armeb" : "arm";
-	if (k->options.shallow)
+	k->left_out = k->options.shallow;
+	if (k->left_out)
 		return ERR_OK;
 	e = kernel_search(k, k->arm_zimage.image, (size_t)k->arm_zimage.payload_end, &found);
 	if (e || found)
@@ -129,7 +131,8 @@ enum err kernel_open_old(struct kernel *k, struct span area)
 {
 	bool found;
 
-	if (k->options.shallow)
+	k->left_out = k->options.shallow;
+	if (k->left_out)
 		return ERR_OK;
 	return kernel_search(k, area, 0, &found);
 }

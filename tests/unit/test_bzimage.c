@@ -73,6 +73,7 @@ static void test_changes(void **state)
 		{"no boot flag", 0x1fe, 2, 0, ERR_NOT_BZIMAGE},
 		{"no HdrS: a boot sector", 0x202, 4, 0, ERR_NOT_BZIMAGE},
 		{"protocol 1.x", 0x206, 2, 0x1ff, ERR_OLD_PROTOCOL},
+		{"a zImage", 0x211, 1, 0, ERR_OK},
 		{"more setup sectors than the file has", 0x1f1, 1, 64, ERR_TRUNCATED},
 		{"as many setup sectors as the file has, payload behind it", 0x1f1, 1, 15,
 			ERR_TRUNCATED},
