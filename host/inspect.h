@@ -29,6 +29,8 @@ struct regions {
 };
 
 void inspect_layout(const struct kernel *k, struct regions *ret);
+/* The same of an ELF alone, up to its end, and what lies behind it in its file. */
+void inspect_elf_layout(const struct elf_file *elf, struct regions *ret);
 
 /* --- why init_size is what it is: inspect_size.c --- */
 

@@ -124,9 +124,8 @@ static void put_bzimage(struct regions *l, const struct kernel *k)
 		k->ours ? REGION_REST : REGION_CODE, k->ours ? "(padding)" : "wrapper (32, 64 bits)");
 }
 
-static void put_elf(struct regions *l, const struct kernel *k)
+static void put_elf(struct regions *l, const struct elf_file *elf)
 {
-	const struct elf_file *elf = &k->any;
 	const struct elf_file_header *h = &elf->header;
 
 	put(l, 0, elf_header_size(elf->form), REGION_HEADER, "ELF header");
@@ -151,6 +150,13 @@ static void put_elf(struct regions *l, const struct kernel *k)
 	}
 }
 
+void inspect_elf_layout(const struct elf_file *elf, struct regions *ret)
+{
+	ret->count = 0;
+	put_elf(ret, elf);
+	put(ret, 0, elf->file.len, REGION_REST, "(between sections)");
+}
+
 void inspect_layout(const struct kernel *k, struct regions *ret)
 {
 	static const char *const behind = "(behind, or between)";
@@ -164,7 +170,7 @@ void inspect_layout(const struct kernel *k, struct regions *ret)
 		break;
 	case KERNEL_ELF:
 		if (k->has_any && k->any.file.ptr == k->file.ptr)
-			put_elf(ret, k);
+			put_elf(ret, &k->any);
 		break;
 	case KERNEL_ZBOOT:
 		put(ret, 0, ZBOOT_HEADER_SIZE, REGION_HEADER, "zboot header");
