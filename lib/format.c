@@ -34,6 +34,16 @@ static bool has_images(struct span fdt)
 	return memmem(fdt.ptr, fdt.len, "\0\0\0\1images\0", 12);
 }
 
+/* The header may end behind its magic number: then nothing says so. */
+static bool is_loaded_low(struct span file)
+{
+	uint16_t version;
+	uint8_t flags;
+
+	return !span_le16(file, HDR_VERSION, &version) && version >= 0x0200 &&
+		!span_u8(file, HDR_LOADFLAGS, &flags) && !(flags & LOADFLAG_LOADED_HIGH);
+}
+
 static enum kernel_format detect_pe(struct span file)
 {
 	struct pe_section_info inner;
@@ -52,10 +62,7 @@ enum kernel_format format_detect(struct span file)
 	uint32_t magic;
 
 	if (is_bzimage(file))
-		return file.ptr[HDR_LOADFLAGS] & LOADFLAG_LOADED_HIGH ||
-				le16_get(file.ptr + HDR_VERSION) < 0x0200
-			? KERNEL_BZIMAGE
-			: KERNEL_ZIMAGE;
+		return is_loaded_low(file) ? KERNEL_ZIMAGE : KERNEL_BZIMAGE;
 	if (zboot_present(file))
 		return KERNEL_ZBOOT;
 	if (raw_image_present(file))
