@@ -5,7 +5,7 @@ import struct
 import zlib
 from pathlib import Path
 
-from support.loaders.common import bios_disk, Machine
+from support.loaders.common import bios_disk, drive, Machine
 
 FOLDER = Path("/usr/lib/u-boot")
 IMAGE_AT = 0x1000000
@@ -15,8 +15,8 @@ INITRD_AT = 0x10000000
 UIMAGE_MAGIC = 0x27051956  # "legacy" image format of U-Boot
 OS_LINUX, ARCH_X86, TYPE_SCRIPT, COMPRESSION_NONE = 5, 3, 6, 0
 SCRIPT = """setenv bootargs "{line}"
-load ide 0:1 {image_at:x} /vmlinuz
-load ide 0:1 {initrd_at:x} /initrd.img
+load virtio 0:1 {image_at:x} /vmlinuz
+load virtio 0:1 {initrd_at:x} /initrd.img
 zboot {image_at:x} - {initrd_at:x} ${{filesize}}
 """
 
@@ -36,8 +36,8 @@ def uboot(job, build="qemu-x86"):
     script = SCRIPT.format(line=job.line, image_at=IMAGE_AT, initrd_at=INITRD_AT)
     disk = bios_disk(job, {"boot.scr.uimg": script_image(script.encode()), "vmlinuz": job.image,
                            "initrd.img": job.initrd})
-    return Machine(["-bios", FOLDER / build / "u-boot.rom", "-drive", f"if=none,id=disk,format=raw,file={disk}",
-                    "-device", "ide-hd,drive=disk,bus=ide.0,unit=0"])
+    # With a VGA two starts of 42 hung before it looked at a disk, without one none.
+    return Machine(["-vga", "none", "-bios", FOLDER / build / "u-boot.rom", *drive(disk)])
 
 
 def uboot_64(job):
