@@ -10,6 +10,7 @@ Long because every format has its section here.
 
 import bz2
 import lzma
+import gzip
 import struct
 import subprocess
 import zlib
@@ -153,6 +154,25 @@ def make_elf_file():
         for values in ((1, 1, 6, 0x1000, 0x80, 0x20, 0, 0, 16, 0), (7, 3, 0, 0, 0xc0, len(names), 0, 0, 1, 0)):
             f += struct.pack(order + "II" + word * 4 + "II" + word * 2, *values)
         seed("elf_file", name, bytes(f))
+
+
+def make_inspect():
+    """An ELF with notes (one of them cut off) and a configuration, sections that overlap; a PE."""
+    notes = struct.pack("<III4s4s", 4, 4, 3, b"GNU\0", b"\1\2\3\4") + struct.pack("<III", 0xffffffff, 4, 1)
+    config = b"IKCFG_ST" + gzip.compress(b"CONFIG_A=y\n", mtime=0) + b"IKCFG_ED"
+    names = b"\0.text\0\x1b[31m\0"
+    f = bytearray(elf([(0x200, 0x1000000, 0x1000000, 0x200, 0x400)], size=0x800))
+    f[0x300:0x300 + len(notes)] = notes
+    f[0x400:0x400 + len(config)] = config
+    f[0x500:0x500 + len(names)] = names
+    put(f, 40, "Q", 0x600)
+    put(f, 60, "HH", 5, 4)
+    for n, values in enumerate(((1, 1, 6, 0x1000000, 0x200, 0x180), (7, 7, 2, 0x1000100, 0x300, len(notes)),
+                                (7, 1, 2, 0x1000080, 0x280, 0x200), (1, 3, 0, 0, 0x500, len(names))), 1):
+        put(f, 0x600 + 64 * n, "IIQQQQ", *values)
+    seed("inspect", "notes", bytes(f))
+    for path in sorted((CORPUS / "pe").glob("seed-*")):
+        seed("inspect", path.name.removeprefix("seed-"), path.read_bytes())
 
 
 # --- filter_x86 ---
@@ -685,5 +705,5 @@ if __name__ == "__main__":
                  make_gzip_chunk, make_lz4_chunk, make_lzo_chunk, make_none_chunk, make_xz_chunk,
                  make_lzma_chunk, make_bzip2_chunk, make_map_text, make_efi_map, make_acpi, make_tpm_log,
                  make_pe, make_load_option, make_efi_e820, make_smbios, make_device_path, make_extra,
-                 make_kallsyms, make_symbols, make_disk_text):
+                 make_kallsyms, make_symbols, make_disk_text, make_inspect):
         make()

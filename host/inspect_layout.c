@@ -47,7 +47,7 @@ static void put_span(struct regions *l, const struct kernel *k, struct span s, e
 	const char *name)
 {
 	if (s.len && s.ptr >= k->file.ptr && s.ptr < k->file.ptr + k->file.len)
-		put(l, kernel_offset(k, s.ptr), s.len, kind, name);
+		put(l, (uint64_t)(s.ptr - k->file.ptr), s.len, kind, name);
 }
 
 /* Of foreign names only what a terminal and XML can take. */
