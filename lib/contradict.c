@@ -19,11 +19,6 @@ static void check_alignment(struct kernel *k)
 	const struct setup_header *h = &k->image.hdr;
 	uint32_t align = h->kernel_alignment;
 
-	if (!align || align & (align - 1)) {
-		add(k, ERR_HEADER_CONTRADICTS, "kernel_alignment is no power of two", HDR_KERNEL_ALIGNMENT,
-			align);
-		return;
-	}
 	if (h->min_alignment > 31 || 1u << h->min_alignment > align)
 		add(k, ERR_HEADER_CONTRADICTS, "min_alignment is above kernel_alignment",
 			HDR_MIN_ALIGNMENT, h->min_alignment);
