@@ -34,13 +34,20 @@ static enum status check_cmdline(const struct disk_options *o, const struct kern
 
 static enum status check_kernel(const struct disk_options *o, const struct kernel *k)
 {
-	if (k->format == KERNEL_ELF) {
+	/* The file itself is what boots, not what it carries. */
+	enum kernel_format outer = k->layer_count ? k->layer[0].format : KERNEL_UNKNOWN;
+
+	if (outer == KERNEL_ELF) {
 		report(k->name, "is a bare ELF file: use 'bzforge build'");
 		return STATUS_BAD_INPUT;
 	}
+	if (outer == KERNEL_UNKNOWN || k->problems.count)
+		return kernel_require_content(k);
+	if (outer != KERNEL_BZIMAGE && outer != KERNEL_UKI) {
+		report(k->name, "is no kernel image that a PC boots, but %s", format_name(outer));
+		return STATUS_BAD_INPUT;
+	}
 	/* What has no ELF kernel in it (memtest86+) may boot all the same. */
-	if (k->format == KERNEL_UNKNOWN || k->problems.count)
-		return kernel_require_whole(k);
 	return k->uki ? STATUS_DONE : check_cmdline(o, k);
 }
 

@@ -101,6 +101,7 @@ MANIFEST_CHUNKS = 0x80
 CHUNK = struct.Struct("<6I")  # in_off in_size out_off out_size crc ready_after
 
 ZSTD_BLOCK_MAX = 0x20000
+XLF_HANDOVER_32, XLF_HANDOVER_64 = 1 << 2, 1 << 3  # boot.rst, "xloadflags"
 
 
 def _crc32c_table():
@@ -178,6 +179,9 @@ class BzImage:
         self.hdr.payload_length = len(stream)
         self.hdr.kernel_info_offset = len(self.data) - self.setup_size
         self.data += kernel_info
+        # Linux's EFI stub lay behind the payload.
+        self.hdr.handover_offset = 0
+        self.hdr.xloadflags &= ~(XLF_HANDOVER_32 | XLF_HANDOVER_64)
         self.finish()
 
     def finish(self):
