@@ -10,7 +10,7 @@
  * The kernel's old section headers stay where they were, and nothing points at them any more.
  *
  * Written here and not with libelf: that would build or rewrite the whole file, where three tables are to
- * be appended to bytes that go to the output as they are (docs/decisions/0036-symbols-from-kallsyms.md).
+ * be appended to bytes that go to the output as they are (docs/decisions/0035-symbols-from-kallsyms.md).
  */
 #include <stdlib.h>
 #include <string.h>
