@@ -12,6 +12,7 @@
 #include "core/cmdline.h"
 #include "host/commands.h"
 #include "host/image_options.h"
+#include "host/initrds.h"
 #include "host/image_pe.h"
 #include "host/output.h"
 #include "host/repack.h"
@@ -29,7 +30,6 @@
 #define KEY_STUB    0x129
 
 #define INITRDS_MAX 32
-#define CPIO_ALIGN  4 /* where one archive may follow another */
 
 /* os-release(5): where it is looked for */
 static const char *const osrel_files[] = {"/etc/os-release", "/usr/lib/os-release"};
@@ -183,23 +183,14 @@ static void free_files(struct files *f)
 	free(f->sbat);
 }
 
-/* Several initrds in one piece; the kernel wants each to begin at a multiple of four. */
 static enum status join_initrds(const struct options *o, struct files *f, struct span *ret)
 {
-	size_t size = 0, i;
+	struct span initrd[INITRDS_MAX];
 
-	for (i = 0; i < o->initrd_count; i++)
-		size = (size + CPIO_ALIGN - 1) / CPIO_ALIGN * CPIO_ALIGN + f->initrd[i].len;
-	f->initrds = calloc(1, size + 1);
-	if (!f->initrds)
-		return report_no_memory(f->image.name);
-	*ret = (struct span){f->initrds, size};
-	for (i = 0, size = 0; i < o->initrd_count; i++) {
-		size = (size + CPIO_ALIGN - 1) / CPIO_ALIGN * CPIO_ALIGN;
-		memcpy(f->initrds + size, f->initrd[i].ptr, f->initrd[i].len);
-		size += f->initrd[i].len;
-	}
-	return STATUS_DONE;
+	for (size_t i = 0; i < o->initrd_count; i++)
+		initrd[i] = input_span(&f->initrd[i]);
+	f->initrds = initrds_join(initrd, o->initrd_count, ret);
+	return f->initrds ? STATUS_DONE : report_no_memory(f->image.name);
 }
 
 /* Our SBAT lines, then those given, which may begin with the line about SBAT itself. */
