@@ -40,6 +40,7 @@ static struct {
 	struct place_image image;
 	struct place_plan plan;
 	struct decode decode;
+	struct worker worker;
 	chunk_decoder *stub;
 	linux_decoder *reference;
 	uint8_t *in, *out, *linux_in, *linux_out;
@@ -74,7 +75,7 @@ static void run_stub(const uint8_t *expected)
 
 	for (uint32_t i = 0; i < s.manifest.chunk_count; i++) {
 		uint32_t out_off = manifest_chunk(&s.manifest, i).out_off;
-		enum err err = s.stub(&s.decode, i ? &elf : NULL, i, &out, &fault);
+		enum err err = s.stub(&s.decode, &s.worker, i ? &elf : NULL, i, &out, &fault);
 
 		if (!err && !i)
 			err = elf_plan(out, s.manifest.elf_size, &elf, &fault);
@@ -207,7 +208,8 @@ static void open_image(const char *path)
 	s.plan.output_pa = s.plan.header_pa = out;
 	s.plan.tail_pa = s.plan.content_pa = out + behind;
 	s.plan.payload_pa = (uintptr_t)s.in;
-	s.decode = (struct decode){m, &s.image, &s.plan, allocate(heap_size), heap_size};
+	s.decode = (struct decode){m, &s.image, &s.plan, NULL};
+	s.worker = (struct worker){0, allocate(heap_size), heap_size, 0};
 }
 
 static void open_linux(const char *decoder, const char *path)

@@ -113,14 +113,18 @@ static void measure_chunk(void *ctx, const struct manifest *m, uint32_t i, struc
 
 static void decode(struct efi_boot *b, struct elf_plan *ret_elf, struct fault *fault)
 {
+	struct crew crew;
+	const struct worker worker = {b->work_pa + WORK_GATE, phys_ptr(b->work_pa + WORK_HEAP),
+		b->image.work_size - WORK_HEAP, 0};
 	struct kernel_measure measure;
 
 	must(kernel_measure_init(b, &measure), fault);
 	const struct decode d = {&b->manifest, &b->image, &b->plan,
-		phys_ptr(b->work_pa + WORK_HEAP), b->image.work_size - WORK_HEAP,
 		measure.wanted ? phys_ptr(measure.gap_pa) : NULL};
 
-	must(kernel_decode(&d, measure_chunk, &measure, ret_elf, fault), fault);
+	crew_init(&crew, &worker);
+	must(kernel_decode(&d, &crew, measure.wanted ? measure_chunk : NULL, &measure, ret_elf, fault),
+		fault);
 	must(kernel_measure_finish(&measure, b, fault), fault);
 }
 

@@ -80,6 +80,14 @@ static inline void msr_write(uint32_t msr, uint64_t v)
 	__asm__ volatile("wrmsr" : : "c"(msr), "a"(lo), "d"(hi) : "memory");
 }
 
+/* The word at %fs:offset. */
+static inline uint64_t fs_read64(uint64_t offset)
+{
+	uint64_t v;
+	__asm__ volatile("movq %%fs:(%1), %0" : "=r"(v) : "r"(offset));
+	return v;
+}
+
 static inline void idt_load(const struct table_register *idtr)
 {
 	__asm__ volatile("lidt %0" : : "m"(*idtr));

@@ -25,11 +25,13 @@ static void call_codec(void *ctx)
 {
 	struct call *call = ctx;
 
+	/* A library that insists on malloc finds all of the workspace there, empty. */
+	heap_init(call->job.workspace, call->job.workspace_size);
 	call->err = CHUNK_FUNCTION(STUB_CODEC_NAME)(&call->job, call->fault);
 }
 
-enum err decode_chunk(const struct decode *d, const struct elf_plan *elf, uint32_t i,
-	struct span *ret_out, struct fault *fault)
+enum err decode_chunk(const struct decode *d, const struct worker *worker, const struct elf_plan *elf,
+	uint32_t i, struct span *ret_out, struct fault *fault)
 {
 	struct manifest_chunk chunk = manifest_chunk(d->manifest, i);
 	struct span in = phys_span(d->plan->payload_pa + chunk.in_off, chunk.in_size);
@@ -53,20 +55,20 @@ enum err decode_chunk(const struct decode *d, const struct elf_plan *elf, uint32
 			.in = in,
 			.out = out,
 			.out_size = chunk.out_size,
-			.workspace = d->heap,
-			.workspace_size = d->heap_size,
+			.workspace = worker->heap,
+			.workspace_size = worker->heap_size,
 			.first = i == 0,
 			.last = i + 1 == d->manifest->chunk_count,
 		},
 		.fault = fault,
 	};
 
-	/* A library that insists on malloc finds all of the workspace there, empty. */
-	heap_init(d->heap, d->heap_size);
-	enum err err = gate_enter(call_codec, &call);
+	enum err err = gate_enter(worker->gate_pa, call_codec, &call);
 
-	if (!err)
-		err = call.err;
+	if (err)
+		return fault_set(fault, err, err == ERR_STACK ? "decoder's stack" : "decoder gave up",
+			chunk.in_off, worker->cpu);
+	err = call.err;
 	if (!err)
 		*ret_out = (struct span){out, out ? chunk.out_size : 0};
 	return err;

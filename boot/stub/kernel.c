@@ -37,29 +37,44 @@ enum err kernel_check(const struct manifest *m, struct span prefix, struct elf_p
 	return err;
 }
 
-enum err kernel_decode(const struct decode *d, kernel_chunk_seen *seen, void *ctx,
+/* The first chunk says what the others are. */
+static enum err decode_first(const struct decode *d, const struct worker *worker, struct span *ret_out,
 	struct elf_plan *ret_elf, struct fault *fault)
 {
+	enum err err = decode_chunk(d, worker, NULL, 0, ret_out, fault);
+
+	if (!err)
+		err = kernel_check(d->manifest, *ret_out, ret_elf, fault);
+	return err ? err : decode_unfilter(d, ret_elf, 0, *ret_out);
+}
+
+enum err kernel_decode(const struct decode *d, struct crew *crew, kernel_chunk_seen *seen, void *ctx,
+	struct elf_plan *ret_elf, struct fault *fault)
+{
+	struct queue queue; /* others reach it, too: one memory for all */
 	const struct manifest *m = d->manifest;
-	enum err err = ERR_OK;
+	const struct worker *boot = &crew->worker[0];
+	uint32_t failed = 0;
+	struct span first;
 
-	gate_init(d->plan->work_pa, rdtsc());
+	gate_init(boot->gate_pa, rdtsc());
 	say("decoding 0x%x bytes in %u chunks", m->content_size, m->chunk_count);
-	for (uint32_t i = 0; i < m->chunk_count && !err; i++) {
-		struct span out;
+	enum err err = decode_first(d, boot, &first, ret_elf, fault);
 
-		err = decode_chunk(d, i ? ret_elf : NULL, i, &out, fault);
-		if (err) {
-			complain("chunk %u of %u, counted from 0:", i, m->chunk_count);
-			return err;
-		}
-		if (i == 0)
-			err = kernel_check(m, out, ret_elf, fault);
-		if (!err)
-			err = decode_unfilter(d, ret_elf, i, out);
-		if (!err && seen)
-			seen(ctx, m, i, out);
+	if (!err) {
+		if (seen)
+			seen(ctx, m, 0, first);
+		queue_init(&queue, d, ret_elf, 1);
+		queue.seen = seen;
+		queue.ctx = ctx;
+		if (seen || !queue_divides(m))
+			queue_work(&queue, boot);
+		else
+			crew_run(crew, queue_work, &queue);
+		err = queue_result(&queue, &failed, fault);
 	}
+	if (err)
+		complain("chunk %u of %u, counted from 0:", failed, m->chunk_count);
 	return err;
 }
 

@@ -3,7 +3,7 @@
 #ifndef BOOT_STUB_KERNEL_H
 #define BOOT_STUB_KERNEL_H
 
-#include "boot/stub/decode.h"
+#include "boot/stub/queue.h"
 #include "core/elf.h"
 #include "core/manifest.h"
 #include "core/place.h"
@@ -12,14 +12,12 @@
 enum err kernel_check(const struct manifest *m, struct span prefix, struct elf_plan *ret,
 	struct fault *fault) MUST_CHECK;
 
-/* Told of each chunk in order, out being what came out, unfiltered; empty if nothing did. */
-typedef void kernel_chunk_seen(void *ctx, const struct manifest *m, uint32_t i, struct span out);
-
 /*
- * Check and decode all chunks, and the ELF as soon as the first is there. The gate is made ready here.
- * seen may be NULL. Errors: those of decode_chunk, kernel_check and decode_unfilter.
+ * Check and decode all chunks, and the ELF as soon as the first is there: on all of the crew, or, if
+ * seen (may be NULL) shall see them or they hang together, on the boot processor alone, whose gate is
+ * made ready here. Errors: those of decode_chunk, kernel_check and decode_unfilter.
  */
-enum err kernel_decode(const struct decode *d, kernel_chunk_seen *seen, void *ctx,
+enum err kernel_decode(const struct decode *d, struct crew *crew, kernel_chunk_seen *seen, void *ctx,
 	struct elf_plan *ret_elf, struct fault *fault) MUST_CHECK;
 
 /*

@@ -7,7 +7,7 @@
  *   0x00000  hand-over from stage 1 to stage 2 (struct handover)      8 KiB
  *   0x02000  interrupt stacks 1 and 2, growing down                   4 KiB each
  *   0x04000  main stack, growing down                                32 KiB
- *   0x0c000  decoder: FS block, guard word, stack growing down       32 KiB
+ *   0x0c000  gate: where the boot processor decodes (gate.h)         32 KiB
  *   0x14000  page tables                                            128 KiB
  *   0x34000  heap: entry32's page tables, then stage 1's tables, then the decoder's workspace
  *   0x74000  end, or later: for a decoder that needs more heap the host tool enlarges work_size in
@@ -22,9 +22,7 @@
 #define WORK_IST2_TOP      0x04000
 #define WORK_STACK_BOTTOM  0x04000
 #define WORK_STACK_TOP     0x0c000
-#define WORK_GATE          0x0c000 /* FS base while a library runs */
-#define WORK_GATE_BOTTOM   0x0c080 /* guard word */
-#define WORK_GATE_TOP      0x14000
+#define WORK_GATE          0x0c000
 #define WORK_TABLES        0x14000
 #define WORK_TABLES_END    0x34000
 #define WORK_HEAP          0x34000

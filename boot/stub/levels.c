@@ -13,6 +13,7 @@
 #include "boot/lib/io.h"
 #include "boot/lib/phys.h"
 #include "boot/stub/console.h"
+#include "boot/stub/gate.h"
 #include "boot/stub/libc.h"
 #include "boot/stub/paging.h"
 #include "boot/stub/trampoline.h"
@@ -28,7 +29,7 @@
 #define CMOS_NMI_OFF      0x80
 
 _Static_assert(TRAMPOLINE_SIZE == LEVELS_ROOM_SIZE, "the pages that are looked for are those used");
-_Static_assert(TRAMPOLINE_SIZE <= WORK_GATE_TOP - WORK_GATE_BOTTOM, "room to save them");
+_Static_assert(TRAMPOLINE_SIZE <= GATE_SIZE, "room to save them");
 
 static bool cpu_can(void)
 {
@@ -149,7 +150,7 @@ enum err levels_settle(struct stage1 *s, struct fault *fault)
 	if (err == ERR_NO_MEMORY)
 		return stay(s, five, "no room below 4 GiB to change that", fault);
 	if (!err)
-		err = change_and_restore(room_pa, s->in_use.end - s->info.work_size + WORK_GATE_BOTTOM);
+		err = change_and_restore(room_pa, s->in_use.end - s->info.work_size + WORK_GATE);
 	if (!err)
 		say("paging: %d levels, changed at 0x%lx", five ? 4 : 5, room_pa);
 	return err;

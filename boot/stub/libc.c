@@ -8,7 +8,7 @@
  */
 #include "boot/stub/libc.h"
 #include "boot/lib/cpu64.h"
-#include "boot/stub/die.h"
+#include "boot/stub/gate.h"
 
 #define REP_MIN 256
 
@@ -137,27 +137,23 @@ int memcmp(const void *a, const void *b, size_t n)
 	return 0;
 }
 
-static struct {
-	uint8_t *next;
-	size_t left;
-} heap;
-
 void heap_init(void *memory, size_t size)
 {
-	heap.next = memory;
-	heap.left = size;
+	*heap_mine() = (struct heap){memory, size};
 }
 
 void *malloc(size_t size)
 {
-	if (size > heap.left)
+	struct heap *heap = heap_mine();
+
+	if (size > heap->left)
 		return NULL;
 	size_t rounded = (size + 63) & ~(size_t)63;
-	void *p = heap.next;
+	void *p = heap->next;
 
-	rounded = rounded < size || rounded > heap.left ? heap.left : rounded;
-	heap.next += rounded;
-	heap.left -= rounded;
+	rounded = rounded < size || rounded > heap->left ? heap->left : rounded;
+	heap->next += rounded;
+	heap->left -= rounded;
 	return p;
 }
 
@@ -180,5 +176,5 @@ void free(void *p)
 /* The canary at %fs:0x28 that a library put on its stack is no longer there. */
 void __stack_chk_fail(void)
 {
-	die(ERR_STACK, &(struct fault){.text = "decoder's stack"});
+	gate_leave(ERR_STACK);
 }

@@ -15,9 +15,15 @@ void *memset(void *dst, int c, size_t n);
 int memcmp(const void *a, const void *b, size_t n);
 
 /*
- * A heap that only grows: libraries allocate once per decoder, and a chunk starts with a new heap.
+ * A heap that only grows: libraries allocate once per decoder, and a chunk starts with a new heap. Each
+ * processor that decodes has its own, which heap_mine (gate.c) finds.
  */
-void heap_init(void *heap, size_t size);
+struct heap {
+	uint8_t *next;
+	size_t left;
+};
+struct heap *heap_mine(void);
+void heap_init(void *memory, size_t size);
 void *malloc(size_t size);
 void *calloc(size_t count, size_t size);
 void free(void *p);

@@ -61,13 +61,15 @@ static void fetch_payload(
 }
 
 static void decode(const struct manifest *m, const struct place_image *image,
-	const struct place_plan *plan, struct elf_plan *ret_elf, struct fault *fault)
+	const struct place_plan *plan, struct crew *crew, struct elf_plan *ret_elf, struct fault *fault)
 {
-	void *heap = phys_ptr(plan->work_pa + WORK_HEAP);
-	const struct decode d = {m, image, plan, heap, image->work_size - WORK_HEAP};
+	const struct worker boot = {plan->work_pa + WORK_GATE, phys_ptr(plan->work_pa + WORK_HEAP),
+		image->work_size - WORK_HEAP, 0};
+	const struct decode d = {m, image, plan, NULL};
 
+	crew_init(crew, &boot);
 	must(paging_allow(range_make(plan->output_pa, plan->extent)), fault);
-	must(kernel_decode(&d, NULL, NULL, ret_elf, fault), fault);
+	must(kernel_decode(&d, crew, NULL, NULL, ret_elf, fault), fault);
 }
 
 /* What the boot protocol promises the kernel to be mapped, besides what is in use here. */
@@ -88,6 +90,7 @@ void stage2_main(struct handover *handover)
 	struct manifest manifest;
 	struct place_image image;
 	struct elf_plan elf;
+	struct crew crew;
 	struct jump_wipe rest;
 	uint64_t entry_pa;
 
@@ -97,7 +100,7 @@ void stage2_main(struct handover *handover)
 	info = stub_info_read(plan->stub_pa);
 	image = place_image_make(&info, &manifest);
 	fetch_payload(handover, &image, &fault);
-	decode(&manifest, &image, plan, &elf, &fault);
+	decode(&manifest, &image, plan, &crew, &elf, &fault);
 	must(kernel_finish(&manifest, plan, &elf, handover->virtual_delta, &entry_pa, &fault),
 		&fault);
 	must(map_for_kernel(handover, elf.mem_size), &fault);

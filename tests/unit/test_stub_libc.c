@@ -9,7 +9,8 @@
 #include "tests/unit/unit.h"
 
 #include "boot/stub/checksum.h"
-#include "boot/stub/die.h"
+#include "boot/stub/gate.h"
+#include "boot/stub/libc.h"
 #include "core/crc32c.h"
 
 void *stub_memcpy(void *restrict dst, const void *restrict src, size_t n);
@@ -23,11 +24,17 @@ void *stub_calloc(size_t count, size_t size);
 #define SIZE_MAX_TRIED 600 /* rep instructions begin at 256 */
 #define AROUND         40
 
-void die(enum err err, const struct fault *fault)
+void gate_leave(enum err err)
 {
-	(void)fault;
-	fail_msg("die(%s)", err_text(err));
+	fail_msg("gate_leave(%s)", err_text(err));
 	abort();
+}
+
+struct heap *heap_mine(void)
+{
+	static struct heap heap;
+
+	return &heap;
 }
 
 static void fill(uint8_t *bytes, size_t size)

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * See queue.h. Chunks are taken in order, so all below the lowest one in anybody's hands are finished,
+ * and that one never has to wait: no number is above its own in ready_after. A lane says what it is
+ * going to take before it takes it, too low at worst.
+ */
+#include "boot/stub/queue.h"
+
+#define NOTHING UINT32_MAX
+
+bool queue_divides(const struct manifest *m)
+{
+	/* Where a chunk has no input of its own the one before goes on (core/manifest.h). */
+	return m->chunk_count > 2 && manifest_chunk(m, m->chunk_count - 1).in_size;
+}
+
+void queue_init(struct queue *q, const struct decode *d, const struct elf_plan *elf, uint32_t first)
+{
+	q->decode = d;
+	q->elf = elf;
+	q->seen = NULL;
+	q->next = first;
+	q->stop = false;
+	for (unsigned int i = 0; i < CREW_MAX; i++) {
+		q->lane[i].at = NOTHING;
+		q->lane[i].err = ERR_OK;
+	}
+}
+
+/* All chunks below this one are finished. */
+static uint32_t finished(const struct queue *q)
+{
+	uint32_t least = q->next;
+
+	for (unsigned int i = 0; i < CREW_MAX; i++) {
+		uint32_t at = q->lane[i].at;
+
+		if (at < least)
+			least = at;
+	}
+	return least;
+}
+
+static void wait_until_ready(const struct queue *q, uint32_t i)
+{
+	if (!q->decode->plan->sequential)
+		return;
+	uint32_t ready_after = manifest_chunk(q->decode->manifest, i).ready_after;
+
+	while (!q->stop && finished(q) < ready_after)
+		__builtin_ia32_pause();
+}
+
+static enum err one_chunk(const struct queue *q, const struct worker *worker, uint32_t i,
+	struct fault *fault)
+{
+	struct span out;
+	enum err err = decode_chunk(q->decode, worker, q->elf, i, &out, fault);
+
+	if (!err)
+		err = decode_unfilter(q->decode, q->elf, i, out);
+	if (!err && q->seen)
+		q->seen(q->ctx, q->decode->manifest, i, out);
+	return err;
+}
+
+void queue_work(void *queue, const struct worker *worker)
+{
+	struct queue *q = queue;
+	struct queue_lane *lane = &q->lane[worker->cpu];
+	uint32_t count = q->decode->manifest->chunk_count;
+
+	while (!q->stop) {
+		lane->at = q->next;
+		uint32_t i = q->next++;
+
+		if (i >= count)
+			break;
+		lane->at = i;
+		wait_until_ready(q, i);
+		if (q->stop)
+			break;
+		lane->err = one_chunk(q, worker, i, &lane->fault);
+		if (lane->err) {
+			lane->failed = i;
+			q->stop = true;
+		}
+	}
+	lane->at = NOTHING;
+}
+
+enum err queue_result(const struct queue *q, uint32_t *ret_chunk, struct fault *fault)
+{
+	const struct queue_lane *first = NULL;
+
+	for (unsigned int i = 0; i < CREW_MAX; i++) {
+		const struct queue_lane *lane = &q->lane[i];
+
+		if (lane->err && (!first || lane->failed < first->failed))
+			first = lane;
+	}
+	if (!first)
+		return ERR_OK;
+	*ret_chunk = first->failed;
+	*fault = first->fault;
+	return first->err;
+}
