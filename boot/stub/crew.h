@@ -12,7 +12,6 @@
 #ifndef BOOT_STUB_CREW_H
 #define BOOT_STUB_CREW_H
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
