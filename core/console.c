@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * earlyprintk=, console=, quiet: where early messages go. Built for 16-bit setup and for the stub,
+ * earlyprintk=, console=, quiet, bzforge.debug: where early messages go, and which. Built for 16-bit setup and for the stub,
  * so that both speak on the same port at the same speed.
  *
  * The last earlyprintk= and the last console= that name a port count; earlyprintk= goes first, as
@@ -116,9 +116,14 @@ void console_parse(struct span cmdline, struct console_params *ret)
 {
 	struct console_params early = {0}, console = {0};
 	struct cmdline_word word;
+	bool debug = false, timeline = false;
 	size_t pos = 0;
 
 	while (cmdline_next(cmdline, &pos, &word)) {
+		if (cmdline_equal(word.name, "bzforge.debug")) {
+			timeline = true;
+			debug |= !word.has_value || !cmdline_equal(word.value, "time");
+		}
 		if (!word.has_value)
 			continue;
 		if (cmdline_equal(word.name, "earlyprintk")) {
@@ -131,5 +136,6 @@ void console_parse(struct span cmdline, struct console_params *ret)
 	*ret = early.serial_port ? early : console;
 	ret->early_vga = early.early_vga;
 	ret->quiet = cmdline_has(cmdline, "quiet");
-	ret->debug = cmdline_has(cmdline, "bzforge.debug");
+	ret->debug = debug;
+	ret->timeline = timeline;
 }

@@ -3,7 +3,7 @@
  * Which early consoles does the command line ask for? Understood as the kernel's own setup code does:
  *   earlyprintk=serial[,ttySn|,0xPORT][,BAUD]  earlyprintk=ttySn[,BAUD]  earlyprintk=vga
  *   console=uart8250,io,0xPORT[,BAUD]  console=uart,io,...  console=ttySn[,BAUD]
- *   quiet
+ *   quiet  bzforge.debug  bzforge.debug=time
  */
 #ifndef CORE_CONSOLE_H
 #define CORE_CONSOLE_H
@@ -17,6 +17,7 @@ struct console_params {
 	bool early_vga; /* earlyprintk=vga */
 	bool quiet;
 	bool debug; /* bzforge.debug: print tables as well */
+	bool timeline; /* that, or bzforge.debug=time: stamp the stages, tell and hand over when they were */
 };
 
 void console_parse(struct span cmdline, struct console_params *ret);

@@ -106,7 +106,8 @@
 	X(SYMBOLS_THERE, 145, "ELF file has a symbol table already")                           \
 	X(HEADER_CONTRADICTS, 146, "fields of the headers contradict each other")              \
 	X(INIT_SIZE_SMALL, 147, "init_size is less than the kernel takes")                     \
-	X(BAD_BTF, 149, "BTF is damaged")
+	X(BAD_BTF, 149, "BTF is damaged")                                                      \
+	X(BAD_TIMELINE, 160, "timeline is damaged")
 enum err {
 #define ERR_ENUM(name, number, text) ERR_##name = number,
 	ERR_LIST(ERR_ENUM)

@@ -36,6 +36,7 @@
 	X(ACPI, "ACPI tables")                         \
 	X(JOINED_CMDLINE, "joined command line")       \
 	X(JOINED_INITRD, "joined initrd")              \
+	X(TIMELINE, "timeline")                        \
 	X(CRASHKERNEL, "crashkernel=")                 \
 	X(IMAGE, "image and work area")                \
 	X(OTHER, "kept")

@@ -261,6 +261,7 @@ def make_text():
         "nul": b"quiet\0nokaslr",
         "serial": b"earlyprintk=serial,ttyS0,115200,keep console=ttyS1,57600n8",
         "port": b"earlyprintk=serial,0x2f8,9600 quiet bzforge.debug",
+        "time": b"bzforge.debug=time bzforge.debug=\"time\" bzforge.debug",
         "uart": b"console=uart8250,io,0x3f8,115200n8 earlyprintk=vga",
         "mem": b"mem=64M memmap=16M$32M,1M#2M,4K!0x5000 memmap=0x10M",
         "exactmap": b"memmap=exactmap,640K@0,63M@1M mem=1G -- mem=1M",
@@ -279,6 +280,26 @@ def make_setup_data():
     seed("setup_data", "indirect", struct.pack("<QQIIIIQQ", 0x90000, 0x91000, 0x80000000, 24,
                                                0x80000001, 0, 0x140, 0x5000))
     seed("setup_data", "wraps", struct.pack("<QQII", 0xfffffffffffffff0, 0, 2, 0xffffffff))
+
+
+def make_timeline():
+    def timeline(count, *records, magic=b"bzfT", version=1, lost=0):
+        head = struct.pack("<4sHHII", magic, version, count, lost, 0)
+        return head + b"".join(struct.pack("<BBHIQ", stage, cpu, chunk, 0, ticks)
+                               for stage, cpu, chunk, ticks in records)
+
+    boot = ((6, 0, 0xffff, 0), (7, 0, 0xffff, 90000), (11, 1, 0xffff, 91000), (12, 0, 0, 95000),
+            (12, 1, 1, 94000), (13, 1, 1, 200000), (13, 0, 0, 210000), (19, 0, 0xffff, 1 << 40))
+    seed("timeline", "boot", timeline(len(boot), *boot))
+    seed("timeline", "empty", timeline(0))
+    seed("timeline", "lost", timeline(1, boot[0], lost=0xffffffff))
+    seed("timeline", "unknown-stage", timeline(2, boot[0], (200, 255, 0xfffe, (1 << 64) - 1)))
+    seed("timeline", "starts-late", timeline(2, *boot[2:4]))
+    seed("timeline", "cut", timeline(3, *boot[:3])[:-1])
+    seed("timeline", "too-many", timeline(255, *(boot * 32)[:255]))
+    seed("timeline", "full", timeline(254, *([boot[0]] + list(boot * 32)[:253])))
+    seed("timeline", "later-version", timeline(1, boot[0], version=2))
+    seed("timeline", "no-magic", timeline(1, boot[0], magic=b"bzfM"))
 
 
 def manifest(flags=7, chunks=((0, 0x100, 0, 0x1000, 0), (0x100, 0x900, 0x1000, 0x8000, 1),
@@ -701,7 +722,7 @@ def make_symbols():
 if __name__ == "__main__":
     for make in (make_bzimage, make_elf, make_elf_file, make_filter_x86, make_reloc, make_reloc_compact,
                  make_reloc_dynamic, make_e820, make_text,
-                 make_setup_data, make_manifest, make_place, make_zstd_chunk,
+                 make_setup_data, make_timeline, make_manifest, make_place, make_zstd_chunk,
                  make_gzip_chunk, make_lz4_chunk, make_lzo_chunk, make_none_chunk, make_xz_chunk,
                  make_lzma_chunk, make_bzip2_chunk, make_map_text, make_efi_map, make_acpi, make_tpm_log,
                  make_pe, make_load_option, make_efi_e820, make_smbios, make_device_path, make_extra,

@@ -8,7 +8,7 @@ static void test_lines(void **state)
 {
 	static const struct {
 		const char *line;
-		struct console_params want; /* port, baud, early serial, early VGA, quiet, debug */
+		struct console_params want; /* port, baud, early serial, early VGA, quiet, debug, timeline */
 	} cases[] = {
 		{"", {0}},
 		{"root=/dev/sda1 ro", {0}},
@@ -44,7 +44,14 @@ static void test_lines(void **state)
 		{"console=ttyS0,115200 earlyprintk=ttyS1,9600", {0x2f8, 9600, true}},
 		{"console=ttyS0,115200 earlyprintk=vga", {0x3f8, 115200, false, true}},
 		{"quiet", {.quiet = true}},
-		{"earlyprintk=serial quiet bzforge.debug", {0x3f8, 9600, true, false, true, true}},
+		{"earlyprintk=serial quiet bzforge.debug", {0x3f8, 9600, true, false, true, true, true}},
+		{"bzforge.debug=time", {.timeline = true}},
+		{"bzforge.debug=1", {.debug = true, .timeline = true}},
+		{"bzforge.debug=times", {.debug = true, .timeline = true}},
+		{"bzforge.debug=", {.debug = true, .timeline = true}},
+		{"bzforge.debug=time bzforge.debug", {.debug = true, .timeline = true}},
+		{"bzforge.debug bzforge.debug=time", {.debug = true, .timeline = true}},
+		{"bzforge.debugger=time xbzforge.debug", {0}},
 	};
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
@@ -59,6 +66,7 @@ static void test_lines(void **state)
 		CHECK_EQ(line, got.early_vga, cases[i].want.early_vga);
 		CHECK_EQ(line, got.quiet, cases[i].want.quiet);
 		CHECK_EQ(line, got.debug, cases[i].want.debug);
+		CHECK_EQ(line, got.timeline, cases[i].want.timeline);
 	}
 }
 
