@@ -34,6 +34,7 @@ struct efi_boot {
 		uint64_t pa, size; /* size 0: there is none */
 	} extra[EXTRA_KINDS]; /* for userspace, behind the initrd */
 	bool wipe; /* clear what the stub leaves */
+	uint64_t timeline_pa; /* a page for the timeline's node, 0: none */
 };
 
 /* guest.c: Errors: ENCRYPTED_GUEST (SEV or TDX is active). */

@@ -14,6 +14,7 @@
 #include "boot/efi/main.h"
 #include "boot/efi/measure.h"
 #include "boot/lib/cpu64.h"
+#include "boot/lib/io.h"
 #include "boot/lib/phys.h"
 #include "boot/stub/console.h"
 #include "boot/stub/die.h"
@@ -26,6 +27,7 @@
 #include "boot/stub/libc.h"
 #include "boot/stub/paging.h"
 #include "boot/stub/setup_list.h"
+#include "boot/stub/timeline.h"
 #include "boot/stub/trampoline.h"
 #include "core/bzimage.h"
 #include "core/cmdline.h"
@@ -84,7 +86,8 @@ static void params_make(struct efi_boot *b, struct fault *fault)
 	b->bp->hdr.code32_start = (uint32_t)b->stub_pa;
 }
 
-static void options_read(struct efi_boot *b)
+/* Returns whether the timeline is wanted. */
+static bool options_read(struct efi_boot *b)
 {
 	struct console_params params;
 	struct span wipe;
@@ -93,6 +96,7 @@ static void options_read(struct efi_boot *b)
 	console_configure(&params);
 	die_set_panic(cmdline_int(b->cmdline, "panic"));
 	b->wipe = !(cmdline_value(b->cmdline, "bzforge.wipe", &wipe) && cmdline_equal(wipe, "off"));
+	return params.timeline;
 }
 
 static void image_read(struct efi_boot *b, struct fault *fault)
@@ -104,6 +108,13 @@ static void image_read(struct efi_boot *b, struct fault *fault)
 	must(efi_memory_below(b->image.work_size, UINT64_MAX, EFI_LOADER_DATA, &b->work_pa), fault);
 	must(efi_memory_below(TRAMPOLINE_SIZE, UINT32_MAX, EFI_LOADER_DATA, &b->trampoline_pa),
 		fault);
+}
+
+/* A boot does not fail for want of it. */
+static void timeline_place(struct efi_boot *b)
+{
+	if (efi_memory_below(TIMELINE_NODE_SIZE, UINT64_MAX, EFI_LOADER_DATA, &b->timeline_pa))
+		warn("no memory for the timeline: it is not handed over");
 }
 
 static void measure_chunk(void *ctx, const struct manifest *m, uint32_t i, struct span out)
@@ -181,6 +192,7 @@ static void enter(void *ctx)
 	must(paging_map(range_make(b->plan.output_pa, mem_size)), fault);
 	/* Linux looks through the list (for a CC blob) before it has page tables of its own. */
 	must(setup_list_walk(b->bp->hdr.setup_data, node_mapped, NULL, fault), fault);
+	must(paging_map(range_make(b->timeline_pa, b->timeline_pa ? TIMELINE_NODE_SIZE : 0)), fault);
 	must(paging_map_page0(), fault);
 	paging_activate();
 	cr4_write(CR4_PAE | (cr4_read() & (CR4_LA57 | CR4_MCE)));
@@ -191,7 +203,9 @@ static void enter(void *ctx)
 	/* not before: a fifth level takes a page more */
 	const struct jump_wipe rest = wipe_rest(b);
 
-	kernel_jump(entry_pa, phys_addr(b->bp), cr4_read(), &rest);
+	const uint64_t ticks_pa = timeline_hand_over(b->bp, b->timeline_pa);
+
+	kernel_jump(entry_pa, phys_addr(b->bp), cr4_read(), &rest, ticks_pa);
 }
 
 void efi_main(uint64_t image_handle, uint64_t system_table, uint64_t boot_params_pa, uint64_t stub_pa,
@@ -201,7 +215,8 @@ void efi_main(uint64_t image_handle, uint64_t system_table, uint64_t boot_params
 	struct efi_boot *b = &boot;
 	struct fault fault = {0};
 	struct elf_plan elf;
-	uint64_t entry_pa, virtual_delta;
+	uint64_t entry_pa, virtual_delta, entered_tsc = rdtsc();
+	bool wants_timeline;
 
 	efi_init(image_handle, system_table, narrow);
 	console_firmware(put);
@@ -229,22 +244,34 @@ void efi_main(uint64_t image_handle, uint64_t system_table, uint64_t boot_params
 	efi_configuration(b->bp);
 	must(efi_embedded_options(b, &fault), &fault);
 	efi_uki_line(b);
-	options_read(b);
+	wants_timeline = options_read(b);
+	if (wants_timeline)
+		timeline_start(b->work_pa, b->bp, TIMELINE_EFI, entered_tsc);
+	timeline_mark(TIMELINE_OPTIONS);
 	must(efi_initrd(b, &fault), &fault);
 	efi_uki_extra(b);
 	must(efi_embedded_initrd(b, &fault), &fault);
 	efi_uki_linux(b);
+	timeline_mark(TIMELINE_INITRD);
 	efi_screen(b->bp);
 	must(efi_place(b, &virtual_delta, &fault), &fault);
+	timeline_mark(TIMELINE_PLACE);
 	/* not before: these may find no memory, the kernel must */
 	efi_pci_roms(b->bp);
 	efi_apple(b->bp);
+	if (wants_timeline)
+		timeline_place(b);
 	decode(b, &elf, &fault);
 	must(kernel_finish(&b->manifest, &b->plan, &elf, virtual_delta, &entry_pa, &fault), &fault);
+	timeline_mark(TIMELINE_RELOCATED);
 	wipe_left(b, elf.mem_size);
+	timeline_mark(TIMELINE_WIPED);
 	say("entering the kernel at 0x%lx", entry_pa);
+	/* while there is a console for it: the last two stamps are in what is handed over only */
+	timeline_print();
 	efi_event_log();
 	must(efi_leave(b, &fault), &fault);
+	timeline_mark(TIMELINE_EXIT);
 	interrupts_off();
 	console_firmware(NULL);
 	must(efi_leave_map(b, &fault), &fault);

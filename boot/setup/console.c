@@ -33,6 +33,11 @@ uint16_t console_serial_port(void)
 	return console.serial_port;
 }
 
+bool console_wants_timeline(void)
+{
+	return console.timeline;
+}
+
 static void screen_put(char c, void *ctx)
 {
 	struct bios_regs regs;

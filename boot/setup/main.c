@@ -20,15 +20,19 @@ ERR_LIST(CHECK_WORDS)
 
 _Noreturn void setup_main(void)
 {
+	timeline_init();
 	params_init();
 	console_init(params_cmdline());
 	heap_init();
 	cpu_check();
 	platform_announce();
 	memory_detect();
+	timeline_stamp(TIMELINE_MEMORY);
 	keyboard_init();
 	platform_query_ist();
 	edd_query();
+	timeline_stamp(TIMELINE_DISKS);
 	video_init();
+	timeline_stamp(TIMELINE_VIDEO);
 	pm_enter();
 }

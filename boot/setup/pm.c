@@ -54,6 +54,7 @@ _Noreturn void pm_enter(void)
 	interrupts_off();
 	if (a20_open(&method) != ERR_OK)
 		die(ERR_A20, "the loader's hook closed it");
+	timeline_hand_over();
 	pm_jump(boot_params.hdr.code32_start,
 		((uint32_t)ds_get() << 4) + (uint32_t)(uintptr_t)&boot_params);
 }

@@ -16,6 +16,7 @@
 #include "core/err.h"
 #include "core/span.h"
 #include "spec/bootparam.h"
+#include "spec/timeline.h"
 
 /* --- main.c --- */
 extern struct boot_params boot_params; /* the zero page that the kernel will get */
@@ -34,6 +35,13 @@ void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* To every console there is, always. */
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 uint16_t console_serial_port(void); /* 0: none */
+
+bool console_wants_timeline(void);
+
+/* --- timeline.c --- */
+void timeline_init(void);
+void timeline_stamp(enum timeline_stage stage); /* setup's, in their order */
+void timeline_hand_over(void); /* the last one, and what the stub reads, if that was asked for */
 
 /* --- keyboard.c --- */
 void keyboard_init(void);

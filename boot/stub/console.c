@@ -122,6 +122,17 @@ void say_debug(const char *format, ...)
 	va_end(args);
 }
 
+void tell(const char *format, ...)
+{
+	va_list args;
+
+	if (console.params.quiet)
+		return;
+	va_start(args, format);
+	line(early_channels() ? early_channels() : CHANNEL_SERIAL, format, args);
+	va_end(args);
+}
+
 void warn(const char *format, ...)
 {
 	va_list args;

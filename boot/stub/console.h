@@ -29,6 +29,8 @@ void console_screen_range(uint64_t *ret_start, uint64_t *ret_end);
 void say(const char *format, ...) PRINTF_LIKE;
 /* Tables: as say, under bzforge.debug. */
 void say_debug(const char *format, ...) PRINTF_LIKE;
+/* What was asked for by name: as say, but on the first serial port if there is no early console. */
+void tell(const char *format, ...) PRINTF_LIKE;
 /* Something the user should know: on every early console, even when quiet. */
 void warn(const char *format, ...) PRINTF_LIKE;
 /* The end: on every console there is. */

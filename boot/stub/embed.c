@@ -6,13 +6,13 @@
 #include "boot/stub/embed.h"
 #include "boot/lib/phys.h"
 #include "boot/stub/checksum.h"
+#include "boot/stub/claim.h"
 #include "boot/stub/console.h"
 #include "boot/stub/libc.h"
 #include "boot/stub/memory.h"
 #include "boot/stub/paging.h"
 #include "core/bzimage.h"
 #include "core/cmdline.h"
-#include "spec/x86.h"
 
 #define FOUR_GIB     0x100000000
 #define CPIO_ALIGN   4 /* an initramfs archive begins at a multiple of it in its buffer */
@@ -64,43 +64,6 @@ enum err embed_join_cmdline(struct stage1 *s, struct fault *fault)
 		return fault_set(fault, err, "cmdline_size", HDR_CMDLINE_SIZE, max);
 	s->cmdline = (struct span){s->joined, len};
 	return ERR_OK;
-}
-
-/* Highest page-aligned place for size bytes below max that is free and touches none of busy. */
-static enum err claim(struct memory *memory, const struct range *busy, size_t busy_count,
-	uint64_t size, uint64_t max, enum keep reason, uint64_t *ret_pa)
-{
-	struct range_set *candidates = memory_copy(memory, &memory->limited);
-
-	for (size_t i = 0; i < busy_count; i++) {
-		enum err err = range_set_remove(candidates, busy[i]);
-
-		if (err)
-			return err;
-	}
-	enum err err = range_set_find_high(candidates, size, PAGE_4K, 0, max, ret_pa);
-
-	return err ? err : memory_keep(memory, range_make(*ret_pa, size), reason);
-}
-
-/*
- * The same, clear of image and work area; and of the kernel's default place, unless that is too
- * much to ask: KASLR may still find another place for the kernel.
- */
-static enum err claim_below(struct stage1 *s, uint64_t size, uint64_t max, enum keep reason,
-	uint64_t *ret_pa)
-{
-	struct range busy[2] = {s->in_use};
-	uint64_t extent, start;
-	enum err err = place_extent(&s->image, &extent);
-
-	if (!err)
-		err = place_start(&s->image, s->image_pa, &start);
-	if (err)
-		return err;
-	busy[1] = range_make(start, extent);
-	err = claim(&s->memory, busy, 2, size, max, reason, ret_pa);
-	return err == ERR_NO_MEMORY ? claim(&s->memory, busy, 1, size, max, reason, ret_pa) : err;
 }
 
 static enum err place_cmdline(struct stage1 *s, struct fault *fault)

@@ -2,8 +2,8 @@
 /*
  * The 64-bit entries, up to the first C function.
  *
- * enter64 is the jump target of stub_entry64, where kexec and our own 32-bit entry arrive: 64-bit
- * mode, interrupts off, %rsi = boot_params; the caller's page tables map at least [load, load +
+ * enter64 is the jump target of stub_entry64, where kexec arrives, and behind its first instructions our own
+ * 32-bit entry: 64-bit mode, interrupts off, %rsi = boot_params; the caller's page tables map at least [load, load +
  * init_size), boot_params and the command line to themselves [boot.rst "64-bit Boot Protocol"].
  * Paging may have four levels or five: the caller's number holds until levels.c. No stack is needed.
  *
@@ -20,9 +20,18 @@
 
 	.section .text.entry64, "ax"
 	.code64
-	.globl enter64
+	.globl enter64, enter64_from32
 enter64:
-	cld
+	rdtsc
+	shlq	$32, %rdx
+	leaq	(%rax, %rdx), %r15
+	jmp	1f
+
+/* From the 32-bit entry, when it was entered on its stack; upper halves of registers are undefined. */
+enter64_from32:
+	movl	%esp, %esp
+	popq	%r15
+1:	cld
 	cli
 	leaq	stub_start(%rip), %rbx
 	movl	(STUB_INFO_OFFSET + STUB_INFO_IMAGE_SIZE)(%rbx), %eax
@@ -48,7 +57,7 @@ stub_enter_at:
 	movq	%rsi, %r14
 	leaq	stage2_enter(%rip), %r13
 
-/* %rbx = stub, %r12 = work area, %r13 = C function, %r14 = its first argument. */
+/* %rbx = stub, %r12 = work area, %r13 = C function, %r14 = its first argument, %r15 = its fourth. */
 begin:
 	leaq	WORK_STACK_TOP(%r12), %rsp
 	movabsq	$STACK_GUARD, %rax
@@ -57,6 +66,7 @@ begin:
 	movq	%r14, %rdi
 	movq	%rbx, %rsi
 	movq	%r12, %rdx
+	movq	%r15, %rcx
 	xorl	%ebp, %ebp
 	call	*%r13
 	ud2				/* neither function returns */

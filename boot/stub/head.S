@@ -5,7 +5,7 @@
  * stub_entry32 is where boot/setup, GRUB's `linux` and other loaders arrive: 32-bit protected mode,
  * paging off, flat segments, interrupts off, %esi = boot_params, anywhere below 4 GiB [boot.rst
  * "32-bit Boot Protocol"]. It goes to 64-bit mode with every address below 4 GiB mapped to itself,
- * and joins stub_entry64.
+ * and joins what stub_entry64 does.
  *
  * Memory touched: 4 bytes of boot_params.scratch, and the work area behind the image (layout.h).
  *
@@ -99,6 +99,11 @@ enter32:
 	btl	$29, %edx
 	jnc	refuse32
 
+	/* When was that? Not before: a CPU too old may lack this instruction. */
+	rdtsc
+	pushl	%edx
+	pushl	%eax
+
 	/*
 	 * Page tables for the first 4 GiB in 2 MiB pages, in the heap, which nobody uses yet: root,
 	 * one page of pointers to four directories, 2048 entries.
@@ -139,7 +144,7 @@ enter32:
 
 	/* The segment is still a 32-bit one; a far return to ours makes the code 64-bit. */
 	pushl	$BOOT_CS
-	leal	(stub_entry64 - stub_start)(%ebp), %eax
+	leal	(enter64_from32 - stub_start)(%ebp), %eax
 	pushl	%eax
 	lret
 

@@ -3,10 +3,11 @@
  * The stub's last instructions. They lie in the head, as does the GDT that the kernel finds: all behind
  * it is cleared, the stack, too, so what is needed until the jump is in registers.
  *
- * void kernel_jump(uint64_t entry_pa, uint64_t boot_params_pa, uint64_t cr4, const struct jump_wipe *):
- * leave the machine as the 64-bit boot protocol describes it, and [start, end) of three ranges, which
- * are mapped, cleared. In: segments are BOOT_CS and BOOT_DS, the kernel is mapped to itself. After it:
- * no IDT, so that no exception comes back into memory that the kernel may reuse.
+ * void kernel_jump(uint64_t entry_pa, uint64_t boot_params_pa, uint64_t cr4, const struct jump_wipe *,
+ * uint64_t ticks_pa): leave the machine as the 64-bit boot protocol describes it, and [start, end) of three
+ * ranges, which are mapped, cleared. Then the timeline's last stamp: the time is added to the 64 bits at
+ * ticks_pa, mapped, too, unless that is 0. In: segments are BOOT_CS and BOOT_DS, the kernel is mapped to
+ * itself. After it: no IDT, so that no exception comes back into memory that the kernel may reuse.
  */
 #include "boot/stub/layout.h"
 #include "spec/x86.h"
@@ -28,6 +29,7 @@ kernel_jump:
 	movl	$(CR0_PG | CR0_AM | CR0_WP | CR0_NE | CR0_ET | CR0_MP | CR0_PE), %eax
 	movq	%rax, %cr0
 	movq	%rdi, %rbx
+	movq	%r8, %r12
 	movq	0x00(%rcx), %rdi
 	movq	0x08(%rcx), %rdx
 	movq	0x10(%rcx), %r8
@@ -46,7 +48,13 @@ kernel_jump:
 	movq	%r11, %rcx
 	subq	%rdi, %rcx
 	rep	stosb
-	movq	%rbx, %rax
+	testq	%r12, %r12
+	jz	1f
+	rdtsc
+	shlq	$32, %rdx
+	orq	%rdx, %rax
+	addq	%rax, (%r12)
+1:	movq	%rbx, %rax
 	xorl	%ebx, %ebx
 	xorl	%edx, %edx
 	xorl	%edi, %edi

@@ -4,7 +4,8 @@
  * behind the image as the loader loaded it, or, when the stub has moved, where the plan says.
  * Usable from assembly; offsets from its start:
  *
- *   0x00000  hand-over from stage 1 to stage 2 (struct handover)      8 KiB
+ *   0x00000  hand-over from stage 1 to stage 2 (struct handover)      4 KiB
+ *   0x01000  timeline (struct timeline)                               4 KiB
  *   0x02000  interrupt stacks 1 and 2, growing down                   4 KiB each
  *   0x04000  main stack, growing down                                32 KiB
  *   0x0c000  gate: where the boot processor decodes (gate.h)         32 KiB
@@ -17,7 +18,9 @@
 #define BOOT_STUB_LAYOUT_H
 
 #define WORK_HANDOVER      0x00000
-#define WORK_HANDOVER_SIZE 0x02000
+#define WORK_HANDOVER_SIZE 0x01000
+#define WORK_TIMELINE      0x01000
+#define WORK_TIMELINE_SIZE 0x01000
 #define WORK_IST1_TOP      0x03000
 #define WORK_IST2_TOP      0x04000
 #define WORK_STACK_BOTTOM  0x04000

@@ -12,6 +12,7 @@
 #include "boot/lib/cpu64.h"
 #include "boot/lib/phys.h"
 #include "boot/stub/choose.h"
+#include "boot/stub/claim.h"
 #include "boot/stub/console.h"
 #include "boot/stub/die.h"
 #include "boot/stub/embed.h"
@@ -23,11 +24,13 @@
 #include "boot/stub/move.h"
 #include "boot/stub/paging.h"
 #include "boot/stub/stage1.h"
+#include "boot/stub/timeline.h"
 #include "core/bzimage.h"
 #include "core/cmdline.h"
 #include "spec/x86.h"
 
 #define FIRST_MIB 0x100000
+#define FOUR_GIB  0x100000000
 
 static void must(enum err err, struct fault *fault)
 {
@@ -130,6 +133,23 @@ static void image_read(struct stage1 *s, struct handover *handover, struct fault
 		info->image_size, s->in_use.end - info->work_size, phys_addr(s->bp));
 }
 
+/* A page for the timeline; a boot does not fail for want of it. */
+static void timeline_place(struct stage1 *s, struct handover *handover)
+{
+	uint64_t pa;
+
+	if (!handover->console.timeline)
+		return;
+	enum err err = claim_apart(s, TIMELINE_NODE_SIZE, FOUR_GIB, KEEP_TIMELINE, &pa);
+
+	if (!err)
+		err = memory_map_later(s, range_make(pa, TIMELINE_NODE_SIZE));
+	if (err)
+		warn("no memory for the timeline: it is not handed over");
+	else
+		handover->timeline_pa = pa;
+}
+
 /* What memory is there, and what must stay as it is? */
 static void memory_take(struct stage1 *s, struct handover *handover, struct fault *fault)
 {
@@ -154,10 +174,11 @@ static void memory_take(struct stage1 *s, struct handover *handover, struct faul
 		m->ram.count, range_set_bytes(&m->limited) / 1024);
 	must(memory_read_nodes(s), fault);
 	must(embed_place(s, fault), fault);
+	timeline_place(s, handover);
 	memory_print(m);
 }
 
-void stage1_main(uint64_t boot_params_pa, uint64_t stub_pa, uint64_t work_pa)
+void stage1_main(uint64_t boot_params_pa, uint64_t stub_pa, uint64_t work_pa, uint64_t entered_tsc)
 {
 	struct fault fault = {0};
 	struct handover *handover = phys_ptr(work_pa + WORK_HANDOVER);
@@ -178,7 +199,10 @@ void stage1_main(uint64_t boot_params_pa, uint64_t stub_pa, uint64_t work_pa)
 		boot_params_sanitise(s->bp);
 
 	image_read(s, handover, &fault);
+	if (handover->console.timeline)
+		timeline_start(work_pa, s->bp, TIMELINE_STUB, entered_tsc);
 	memory_take(s, handover, &fault);
+	timeline_mark(TIMELINE_MAP);
 	must(levels_settle(s, &fault), &fault);
 	must(choose_place(s, &choice), &fault);
 	enum err err = plan_make(s, choice.output_pa, &handover->plan);
@@ -197,6 +221,7 @@ void stage1_main(uint64_t boot_params_pa, uint64_t stub_pa, uint64_t work_pa)
 	handover->virtual_delta = choice.virtual_delta;
 	handover->kept_count = s->mapped.count;
 	plan_print(s, handover);
+	timeline_mark(TIMELINE_PLACE);
 	must(move_and_enter(handover, &s->image, stub_pa, work_pa, &fault), &fault);
 	__builtin_unreachable();
 }

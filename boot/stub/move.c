@@ -13,6 +13,7 @@
 #include "boot/stub/console.h"
 #include "boot/stub/libc.h"
 #include "boot/stub/paging.h"
+#include "boot/stub/timeline.h"
 
 enum err move_and_enter(struct handover *handover, const struct place_image *image,
 	uint64_t image_pa, uint64_t work_pa, struct fault *fault)
@@ -42,5 +43,6 @@ enum err move_and_enter(struct handover *handover, const struct place_image *ima
 	handover->vga_position = console_vga_position();
 	memcpy(phys_ptr(plan->stub_pa), phys_ptr(image_pa), image->head_size);
 	memcpy(phys_ptr(plan->work_pa + WORK_HANDOVER), handover, sizeof(*handover));
+	timeline_move(plan->work_pa);
 	stub_enter_at(plan->stub_pa, plan->work_pa);
 }

@@ -13,6 +13,7 @@
 #include "boot/stub/kernel.h"
 #include "boot/stub/libc.h"
 #include "boot/stub/paging.h"
+#include "boot/stub/timeline.h"
 #include "boot/stub/wipe.h"
 #include "spec/x86.h"
 
@@ -43,6 +44,8 @@ void stage2_enter(uint64_t handover_pa, uint64_t stub_pa, uint64_t work_pa)
 	die_set_panic(handover->panic);
 	console_screen_range(&screen.start, &screen.end);
 	must(paging_map(screen), &fault);
+	if (handover->console.timeline)
+		timeline_go_on(work_pa);
 	stage2_main(handover);
 }
 
@@ -79,6 +82,9 @@ static enum err map_for_kernel(const struct handover *handover, uint64_t mem_siz
 
 	for (size_t i = 0; i < handover->kept_count && !err; i++)
 		err = paging_map(handover->kept[i]);
+	/* In that set, too, unless that was full. */
+	if (!err && handover->timeline_pa)
+		err = paging_map(range_make(handover->timeline_pa, TIMELINE_NODE_SIZE));
 	return err ? err : paging_map_page0();
 }
 
@@ -92,19 +98,25 @@ void stage2_main(struct handover *handover)
 	struct elf_plan elf;
 	struct crew crew;
 	struct jump_wipe rest;
-	uint64_t entry_pa;
+	uint64_t entry_pa, ticks_pa;
 
+	timeline_mark(TIMELINE_MOVE);
 	must(stub_manifest_read(plan->stub_pa, handover->manifest_off, handover->manifest_size,
 		     handover->image_size, &manifest, &fault),
 		&fault);
 	info = stub_info_read(plan->stub_pa);
 	image = place_image_make(&info, &manifest);
 	fetch_payload(handover, &image, &fault);
+	timeline_mark(TIMELINE_PAYLOAD);
 	decode(&manifest, &image, plan, &crew, &elf, &fault);
 	must(kernel_finish(&manifest, plan, &elf, handover->virtual_delta, &entry_pa, &fault),
 		&fault);
+	timeline_mark(TIMELINE_RELOCATED);
 	must(map_for_kernel(handover, elf.mem_size), &fault);
 	must(wipe_left(handover, &image, elf.mem_size, &rest), &fault);
+	timeline_mark(TIMELINE_WIPED);
 	say("entering the kernel at 0x%lx", entry_pa);
-	kernel_jump(entry_pa, handover->boot_params_pa, cr4_read(), &rest);
+	timeline_print();
+	ticks_pa = timeline_hand_over(phys_ptr(handover->boot_params_pa), handover->timeline_pa);
+	kernel_jump(entry_pa, handover->boot_params_pa, cr4_read(), &rest, ticks_pa);
 }

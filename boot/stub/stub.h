@@ -40,6 +40,7 @@ struct handover {
 	uint64_t image_pa; /* where the loader put it */
 	uint64_t boot_params_pa;
 	uint64_t virtual_delta; /* new virtual base less that at link time */
+	uint64_t timeline_pa; /* a page for the timeline's node, 0: none */
 	struct console_params console;
 	int32_t panic; /* panic=N */
 	bool wipe; /* clear what the stub leaves */
@@ -50,7 +51,8 @@ struct handover {
 _Static_assert(sizeof(struct handover) <= WORK_HANDOVER_SIZE, "struct handover");
 
 /* Entered from entry64.S; none of the three returns. */
-void NORETURN stage1_main(uint64_t boot_params_pa, uint64_t stub_pa, uint64_t work_pa);
+void NORETURN stage1_main(uint64_t boot_params_pa, uint64_t stub_pa, uint64_t work_pa,
+	uint64_t entered_tsc);
 void NORETURN stage2_enter(uint64_t handover_pa, uint64_t stub_pa, uint64_t work_pa);
 void NORETURN stage2_main(struct handover *handover);
 
@@ -60,12 +62,15 @@ extern uint8_t stub_start[], head_end[];
 /* In entry64.S. */
 void NORETURN stub_enter_at(uint64_t stub_pa, uint64_t work_pa);
 
-/* In jump.S: clear these, none of which is the head or page tables in use, and go. */
+/*
+ * In jump.S: clear these, none of which is the head or page tables in use, add the time to the 64 bits at
+ * ticks_pa if that is not 0, and go.
+ */
 #define JUMP_WIPE_RANGES 3
 struct jump_wipe {
 	struct range r[JUMP_WIPE_RANGES];
 };
 void NORETURN kernel_jump(uint64_t entry_pa, uint64_t boot_params_pa, uint64_t cr4,
-	const struct jump_wipe *wipe);
+	const struct jump_wipe *wipe, uint64_t ticks_pa);
 
 #endif /* BOOT_STUB_STUB_H */

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* See claim.h. Stage 1, 64-bit mode, between memory map and plan. */
+#include "boot/stub/claim.h"
+#include "spec/x86.h"
+
+/* Highest page-aligned place for size bytes below max that is free and touches none of busy. */
+static enum err claim(struct memory *memory, const struct range *busy, size_t busy_count,
+	uint64_t size, uint64_t max, enum keep reason, uint64_t *ret_pa)
+{
+	struct range_set *candidates = memory_copy(memory, &memory->limited);
+
+	for (size_t i = 0; i < busy_count; i++) {
+		enum err err = range_set_remove(candidates, busy[i]);
+
+		if (err)
+			return err;
+	}
+	enum err err = range_set_find_high(candidates, size, PAGE_4K, 0, max, ret_pa);
+
+	return err ? err : memory_keep(memory, range_make(*ret_pa, size), reason);
+}
+
+enum err claim_apart(struct stage1 *s, uint64_t size, uint64_t max, enum keep reason,
+	uint64_t *ret_pa)
+{
+	struct range busy[2] = {s->in_use};
+	uint64_t extent, start;
+	enum err err = place_extent(&s->image, &extent);
+
+	if (!err)
+		err = place_start(&s->image, s->image_pa, &start);
+	if (err)
+		return err;
+	busy[1] = range_make(start, extent);
+	return claim(&s->memory, busy, 2, size, max, reason, ret_pa);
+}
+
+enum err claim_below(struct stage1 *s, uint64_t size, uint64_t max, enum keep reason,
+	uint64_t *ret_pa)
+{
+	enum err err = claim_apart(s, size, max, reason, ret_pa);
+
+	return err == ERR_NO_MEMORY ? claim(&s->memory, &s->in_use, 1, size, max, reason, ret_pa) : err;
+}
