@@ -9,12 +9,14 @@
  *   kernel=OFFSET:HEX   counting ends in front of an instruction at this offset in its 4 KiB page
  *                       where the code begins with these bytes: the kernel, wherever it was put
  *   out=FILE            the result, "name value" lines
+ *   repeats=each        count each iteration of a repeated string instruction, as QEMU's -icount does
+ *   then=boot           let the kernel run when it is reached, as if there had been no plugin
  *   profile=FILE        how often each block of code ran: "address instructions executions bytes"
  *
  * Every executed instruction adds one to a counter in the code that QEMU generates for it, so a
  * block that is left in its middle counts right. QEMU runs one iteration of a repeated string
  * instruction at a time and comes back to it; those come through a callback that counts the whole
- * repetition once. Nothing is instrumented before the entry is seen. One virtual CPU only: the
+ * repetition once, unless repeats=each. Nothing is instrumented before the entry is seen. One virtual CPU only: the
  * counters are not atomic.
  */
 #include <stdbool.h>
@@ -48,7 +50,9 @@ PLUGIN_EXPORT int qemu_plugin_version = PLUGIN_API_VERSION;
 static struct match entry, kernel;
 static const char *out_path, *profile_path;
 static struct block *blocks;
-static bool seen_entry;
+static bool seen_entry, seen_kernel;
+static bool repeats_each, then_boot;
+static uint64_t plugin_id;
 static uint64_t count;
 static uint64_t rep_vaddr, rep_count; /* the last repeated string instruction, and count after it */
 
@@ -86,10 +90,19 @@ static void on_exit_of_qemu(uint64_t id, void *udata)
 	write_result(0);
 }
 
+static void on_reset(uint64_t id)
+{
+}
+
 static void on_kernel(unsigned int vcpu, void *udata)
 {
+	if (seen_kernel)
+		return;
+	seen_kernel = true;
 	write_result((uint64_t)(uintptr_t)udata);
-	_exit(0);
+	if (!then_boot)
+		_exit(0);
+	qemu_plugin_reset(plugin_id, on_reset);
 }
 
 static void on_rep(unsigned int vcpu, void *udata)
@@ -194,7 +207,8 @@ static void on_translate(uint64_t id, struct qemu_plugin_tb *tb)
 	for (size_t i = 0; i < qemu_plugin_tb_n_insns(tb); i++) {
 		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
 
-		if (is_repeated_string(qemu_plugin_insn_data(insn), qemu_plugin_insn_size(insn)))
+		if (!repeats_each &&
+			is_repeated_string(qemu_plugin_insn_data(insn), qemu_plugin_insn_size(insn)))
 			qemu_plugin_register_vcpu_insn_exec_cb(insn, on_rep, QEMU_PLUGIN_CB_NO_REGS,
 				(void *)(uintptr_t)qemu_plugin_insn_vaddr(insn));
 		else
@@ -233,6 +247,10 @@ PLUGIN_EXPORT int qemu_plugin_install(uint64_t id, const struct qemu_info_t *inf
 			ok = parse_match(value + 1, &kernel);
 		else if (ok && strncmp(argv[i], "out=", 4) == 0)
 			out_path = strdup(value + 1);
+		else if (ok && strcmp(argv[i], "repeats=each") == 0)
+			repeats_each = true;
+		else if (ok && strcmp(argv[i], "then=boot") == 0)
+			then_boot = true;
 		else if (ok && strncmp(argv[i], "profile=", 8) == 0)
 			profile_path = strdup(value + 1);
 		else
@@ -246,6 +264,7 @@ PLUGIN_EXPORT int qemu_plugin_install(uint64_t id, const struct qemu_info_t *inf
 		fprintf(stderr, "icount: entry=, kernel= and out= are needed\n");
 		return 1;
 	}
+	plugin_id = id;
 	qemu_plugin_register_vcpu_tb_trans_cb(id, on_translate);
 	qemu_plugin_register_atexit_cb(id, on_exit_of_qemu, NULL);
 	return 0;

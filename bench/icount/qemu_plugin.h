@@ -35,6 +35,8 @@ PLUGIN_EXPORT int qemu_plugin_install(uint64_t id, const struct qemu_info_t *inf
 void qemu_plugin_register_vcpu_tb_trans_cb(uint64_t id,
 	void (*cb)(uint64_t id, struct qemu_plugin_tb *tb));
 void qemu_plugin_register_atexit_cb(uint64_t id, void (*cb)(uint64_t id, void *udata), void *udata);
+/* No callback of the plugin's any more, and no instrumented code; then cb. */
+void qemu_plugin_reset(uint64_t id, void (*cb)(uint64_t id));
 void qemu_plugin_register_vcpu_tb_exec_inline(struct qemu_plugin_tb *tb, enum qemu_plugin_op op,
 	void *counter, uint64_t imm);
 void qemu_plugin_register_vcpu_insn_exec_inline(struct qemu_plugin_insn *insn,

@@ -20,25 +20,39 @@ static enum err claim(struct memory *memory, const struct range *busy, size_t bu
 	return err ? err : memory_keep(memory, range_make(*ret_pa, size), reason);
 }
 
+/* Clear of image and work area, and of that much from the kernel's default place on. */
+static enum err claim_beside(struct stage1 *s, uint64_t room, uint64_t size, uint64_t max,
+	enum keep reason, uint64_t *ret_pa)
+{
+	struct range busy[2] = {s->in_use};
+	uint64_t start;
+	enum err err = place_start(&s->image, s->image_pa, &start);
+
+	if (err)
+		return err;
+	busy[1] = range_make(start, room);
+	return claim(&s->memory, busy, 2, size, max, reason, ret_pa);
+}
+
 enum err claim_apart(struct stage1 *s, uint64_t size, uint64_t max, enum keep reason,
 	uint64_t *ret_pa)
 {
-	struct range busy[2] = {s->in_use};
-	uint64_t extent, start;
+	uint64_t extent;
 	enum err err = place_extent(&s->image, &extent);
 
-	if (!err)
-		err = place_start(&s->image, s->image_pa, &start);
 	if (err)
 		return err;
-	busy[1] = range_make(start, extent);
-	return claim(&s->memory, busy, 2, size, max, reason, ret_pa);
+	return claim_beside(s, extent > s->info.init_size ? extent : s->info.init_size, size, max,
+		reason, ret_pa);
 }
 
 enum err claim_below(struct stage1 *s, uint64_t size, uint64_t max, enum keep reason,
 	uint64_t *ret_pa)
 {
-	enum err err = claim_apart(s, size, max, reason, ret_pa);
+	uint64_t extent;
+	enum err err = place_extent(&s->image, &extent);
 
+	if (!err)
+		err = claim_beside(s, extent, size, max, reason, ret_pa);
 	return err == ERR_NO_MEMORY ? claim(&s->memory, &s->in_use, 1, size, max, reason, ret_pa) : err;
 }

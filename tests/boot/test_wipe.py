@@ -47,6 +47,7 @@ CASES = [
     Case("to 5 levels", "high", Entry(64), "", ("--5level",)),
     Case("to 4 levels", "high", Entry(64, la57=True), "", ("--5level",)),
     Case("embedded command line", "high", Entry(32), "nokaslr", ("--cmdline", "own=words")),
+    Case("timeline", "high", Entry(64, load=0x1800000), "nokaslr bzforge.debug=time", moves=True),
     Case("above 4 GiB", "pie", Entry(64, load=0x140000000), memory=5632),
 ]
 
@@ -83,6 +84,8 @@ def left_by_stub(serial, report, elf_bytes):
     size = max(p + m for _, _, p, _, m in elf.loads) - min(p for _, _, p, _, m in elf.loads)
     line_at = report.field(0x228, "I") | report.field(0xC8, "I") << 32
     known = pages_of(report.physical, size) | LOW_PAGES | pages_of(line_at, len(report.command_line) + 1)
+    if report.field(0x250, "Q"):  # setup_data: the timeline
+        known |= pages_of(report.field(0x250, "Q"), 1)
     return dirty_pages(serial) - known
 
 

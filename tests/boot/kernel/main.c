@@ -280,6 +280,28 @@ static void answer(const char *line, const struct boot_params *bp)
 	}
 }
 
+/*
+ * tk.setup_data: each node of the list, through the page tables that came with it. One that is not mapped
+ * ends the machine by an exception.
+ */
+static void nodes_print(const char *line, uint64_t pa)
+{
+	while (line_find(line, "tk.setup_data") && pa) {
+		const uint8_t *node = (const uint8_t *)pa;
+		uint32_t type = *(const uint32_t *)(node + SETUP_DATA_TYPE);
+
+		put_text("TK setup_data_");
+		put_hex(type, 8);
+		put_text(" ");
+		put_hex(pa, 16);
+		put(' ');
+		for (uint32_t i = 0; i < *(const uint32_t *)(node + SETUP_DATA_LEN); i++)
+			put_hex(node[SETUP_DATA_DATA + i], 2);
+		put_text("\r\n");
+		pa = *(const uint64_t *)(node + SETUP_DATA_NEXT);
+	}
+}
+
 /* Runs at the virtual address. */
 void kernel_high(void)
 {
@@ -305,6 +327,7 @@ void kernel_main(const struct state *state)
 	if (command_line)
 		put_text((const char *)command_line);
 	put_text("\r\n");
+	nodes_print((const char *)command_line, bp->hdr.setup_data);
 
 #ifdef HIGH
 	go_high(own_page_tables(state));
