@@ -27,6 +27,7 @@
 #include "boot/stub/libc.h"
 #include "boot/stub/paging.h"
 #include "boot/stub/setup_list.h"
+#include "boot/stub/stamp.h"
 #include "boot/stub/timeline.h"
 #include "boot/stub/trampoline.h"
 #include "core/bzimage.h"
@@ -247,15 +248,15 @@ void efi_main(uint64_t image_handle, uint64_t system_table, uint64_t boot_params
 	wants_timeline = options_read(b);
 	if (wants_timeline)
 		timeline_start(b->work_pa, b->bp, TIMELINE_EFI, entered_tsc);
-	timeline_mark(TIMELINE_OPTIONS);
+	stamp_boot(TIMELINE_OPTIONS);
 	must(efi_initrd(b, &fault), &fault);
 	efi_uki_extra(b);
 	must(efi_embedded_initrd(b, &fault), &fault);
 	efi_uki_linux(b);
-	timeline_mark(TIMELINE_INITRD);
+	stamp_boot(TIMELINE_INITRD);
 	efi_screen(b->bp);
 	must(efi_place(b, &virtual_delta, &fault), &fault);
-	timeline_mark(TIMELINE_PLACE);
+	stamp_boot(TIMELINE_PLACE);
 	/* not before: these may find no memory, the kernel must */
 	efi_pci_roms(b->bp);
 	efi_apple(b->bp);
@@ -263,15 +264,15 @@ void efi_main(uint64_t image_handle, uint64_t system_table, uint64_t boot_params
 		timeline_place(b);
 	decode(b, &elf, &fault);
 	must(kernel_finish(&b->manifest, &b->plan, &elf, virtual_delta, &entry_pa, &fault), &fault);
-	timeline_mark(TIMELINE_RELOCATED);
+	stamp_boot(TIMELINE_RELOCATED);
 	wipe_left(b, elf.mem_size);
-	timeline_mark(TIMELINE_WIPED);
+	stamp_boot(TIMELINE_WIPED);
 	say("entering the kernel at 0x%lx", entry_pa);
 	/* while there is a console for it: the last two stamps are in what is handed over only */
 	timeline_print();
 	efi_event_log();
 	must(efi_leave(b, &fault), &fault);
-	timeline_mark(TIMELINE_EXIT);
+	stamp_boot(TIMELINE_EXIT);
 	interrupts_off();
 	console_firmware(NULL);
 	must(efi_leave_map(b, &fault), &fault);

@@ -9,7 +9,7 @@
 #include "boot/stub/console.h"
 #include "boot/stub/gate.h"
 #include "boot/stub/libc.h"
-#include "boot/stub/timeline.h"
+#include "boot/stub/stamp.h"
 #include "core/reloc_compact.h"
 #include "spec/image.h"
 
@@ -42,14 +42,14 @@ enum err kernel_check(const struct manifest *m, struct span prefix, struct elf_p
 static enum err decode_first(const struct decode *d, const struct worker *worker, struct span *ret_out,
 	struct elf_plan *ret_elf, struct fault *fault)
 {
-	timeline_stamp(TIMELINE_CHUNK_START, worker->cpu, 0);
+	stamp(TIMELINE_CHUNK_START, worker->cpu, 0);
 	enum err err = decode_chunk(d, worker, NULL, 0, ret_out, fault);
 
 	if (!err)
 		err = kernel_check(d->manifest, *ret_out, ret_elf, fault);
 	if (!err)
 		err = decode_unfilter(d, ret_elf, 0, *ret_out);
-	timeline_stamp(TIMELINE_CHUNK_END, worker->cpu, 0);
+	stamp(TIMELINE_CHUNK_END, worker->cpu, 0);
 	return err;
 }
 
@@ -80,7 +80,7 @@ enum err kernel_decode(const struct decode *d, struct crew *crew, kernel_chunk_s
 	}
 	if (err)
 		complain("chunk %u of %u, counted from 0:", failed, m->chunk_count);
-	timeline_mark(TIMELINE_DECODED);
+	stamp_boot(TIMELINE_DECODED);
 	return err;
 }
 

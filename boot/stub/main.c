@@ -24,6 +24,7 @@
 #include "boot/stub/move.h"
 #include "boot/stub/paging.h"
 #include "boot/stub/stage1.h"
+#include "boot/stub/stamp.h"
 #include "boot/stub/timeline.h"
 #include "core/bzimage.h"
 #include "core/cmdline.h"
@@ -202,7 +203,7 @@ void stage1_main(uint64_t boot_params_pa, uint64_t stub_pa, uint64_t work_pa, ui
 	if (handover->console.timeline)
 		timeline_start(work_pa, s->bp, TIMELINE_STUB, entered_tsc);
 	memory_take(s, handover, &fault);
-	timeline_mark(TIMELINE_MAP);
+	stamp_boot(TIMELINE_MAP);
 	must(levels_settle(s, &fault), &fault);
 	must(choose_place(s, &choice), &fault);
 	enum err err = plan_make(s, choice.output_pa, &handover->plan);
@@ -221,7 +222,7 @@ void stage1_main(uint64_t boot_params_pa, uint64_t stub_pa, uint64_t work_pa, ui
 	handover->virtual_delta = choice.virtual_delta;
 	handover->kept_count = s->mapped.count;
 	plan_print(s, handover);
-	timeline_mark(TIMELINE_PLACE);
+	stamp_boot(TIMELINE_PLACE);
 	must(move_and_enter(handover, &s->image, stub_pa, work_pa, &fault), &fault);
 	__builtin_unreachable();
 }

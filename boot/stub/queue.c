@@ -5,7 +5,7 @@
  * going to take before it takes it, too low at worst.
  */
 #include "boot/stub/queue.h"
-#include "boot/stub/timeline.h"
+#include "boot/stub/stamp.h"
 
 #define NOTHING UINT32_MAX
 
@@ -57,12 +57,12 @@ static enum err one_chunk(const struct queue *q, const struct worker *worker, ui
 {
 	struct span out;
 
-	timeline_stamp(TIMELINE_CHUNK_START, worker->cpu, (uint16_t)i);
+	stamp(TIMELINE_CHUNK_START, worker->cpu, i);
 	enum err err = decode_chunk(q->decode, worker, q->elf, i, &out, fault);
 
 	if (!err)
 		err = decode_unfilter(q->decode, q->elf, i, out);
-	timeline_stamp(TIMELINE_CHUNK_END, worker->cpu, (uint16_t)i);
+	stamp(TIMELINE_CHUNK_END, worker->cpu, i);
 	if (!err && q->seen)
 		q->seen(q->ctx, q->decode->manifest, i, out);
 	return err;

@@ -13,6 +13,7 @@
 #include "boot/stub/kernel.h"
 #include "boot/stub/libc.h"
 #include "boot/stub/paging.h"
+#include "boot/stub/stamp.h"
 #include "boot/stub/timeline.h"
 #include "boot/stub/wipe.h"
 #include "spec/x86.h"
@@ -100,21 +101,21 @@ void stage2_main(struct handover *handover)
 	struct jump_wipe rest;
 	uint64_t entry_pa, ticks_pa;
 
-	timeline_mark(TIMELINE_MOVE);
+	stamp_boot(TIMELINE_MOVE);
 	must(stub_manifest_read(plan->stub_pa, handover->manifest_off, handover->manifest_size,
 		     handover->image_size, &manifest, &fault),
 		&fault);
 	info = stub_info_read(plan->stub_pa);
 	image = place_image_make(&info, &manifest);
 	fetch_payload(handover, &image, &fault);
-	timeline_mark(TIMELINE_PAYLOAD);
+	stamp_boot(TIMELINE_PAYLOAD);
 	decode(&manifest, &image, plan, &crew, &elf, &fault);
 	must(kernel_finish(&manifest, plan, &elf, handover->virtual_delta, &entry_pa, &fault),
 		&fault);
-	timeline_mark(TIMELINE_RELOCATED);
+	stamp_boot(TIMELINE_RELOCATED);
 	must(map_for_kernel(handover, elf.mem_size), &fault);
 	must(wipe_left(handover, &image, elf.mem_size, &rest), &fault);
-	timeline_mark(TIMELINE_WIPED);
+	stamp_boot(TIMELINE_WIPED);
 	say("entering the kernel at 0x%lx", entry_pa);
 	timeline_print();
 	ticks_pa = timeline_hand_over(phys_ptr(handover->boot_params_pa), handover->timeline_pa);

@@ -1,24 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * See timeline.h. 64-bit mode, any stage of the stub, under UEFI with boot services or behind them. Stamps
- * come from every processor at work; all else from the boot processor, when the others are done.
+ * See timeline.h. 64-bit mode, any stage of the stub, under UEFI with boot services or behind them; on the
+ * boot processor, while no other one stamps.
  */
 #include "boot/stub/timeline.h"
-#include "boot/lib/io.h"
 #include "boot/lib/phys.h"
 #include "boot/lib/setup_stamps.h"
 #include "boot/stub/console.h"
 #include "boot/stub/libc.h"
+#include "boot/stub/stamp.h"
 #include "core/setup_data.h"
 #include "spec/x86.h"
 
 _Static_assert(sizeof(struct timeline) <= WORK_TIMELINE_SIZE, "struct timeline");
 _Static_assert(SETUP_DATA_DATA + TIMELINE_DATA_MAX <= TIMELINE_NODE_SIZE, "the node's page");
 
-static struct timeline *table; /* NULL: nobody wants to know */
-
 /* Setup has no chunks and no other processors. What a loader may have left there is not believed. */
-static void setup_stamps_take(struct boot_params *bp, uint64_t until)
+static void setup_stamps_take(struct boot_params *bp, struct timeline *table, uint64_t until)
 {
 	uint8_t *at = (uint8_t *)bp + SETUP_STAMPS_AT;
 	struct setup_stamps stamps;
@@ -36,32 +34,23 @@ static void setup_stamps_take(struct boot_params *bp, uint64_t until)
 void timeline_start(uint64_t work_pa, struct boot_params *bp, enum timeline_stage stage,
 	uint64_t entered_tsc)
 {
-	timeline_go_on(work_pa);
+	struct timeline *table = phys_ptr(work_pa + WORK_TIMELINE);
+
 	memset(table, 0, sizeof(*table));
-	setup_stamps_take(bp, entered_tsc);
+	setup_stamps_take(bp, table, entered_tsc);
 	timeline_add(table, (uint8_t)stage, 0, TIMELINE_NO_CHUNK, entered_tsc);
+	stamp_into(table);
 }
 
 void timeline_move(uint64_t work_pa)
 {
-	if (table)
-		memcpy(phys_ptr(work_pa + WORK_TIMELINE), table, sizeof(*table));
+	if (stamp_table())
+		memcpy(phys_ptr(work_pa + WORK_TIMELINE), stamp_table(), sizeof(struct timeline));
 }
 
 void timeline_go_on(uint64_t work_pa)
 {
-	table = phys_ptr(work_pa + WORK_TIMELINE);
-}
-
-void timeline_stamp(enum timeline_stage stage, uint8_t cpu, uint16_t chunk)
-{
-	if (table)
-		timeline_add(table, (uint8_t)stage, cpu, chunk, rdtsc());
-}
-
-void timeline_mark(enum timeline_stage stage)
-{
-	timeline_stamp(stage, 0, TIMELINE_NO_CHUNK);
+	stamp_into(phys_ptr(work_pa + WORK_TIMELINE));
 }
 
 static void record_print(struct timeline_record r)
@@ -75,22 +64,25 @@ static void record_print(struct timeline_record r)
 
 void timeline_print(void)
 {
+	const struct timeline *table = stamp_table();
+
 	if (!table)
 		return;
 	for (size_t i = 0; i < timeline_count(table); i++)
 		record_print(timeline_record_at(table, i));
 	if (table->lost)
 		tell("time: no room for %u stamps more", table->lost);
-	timeline_mark(TIMELINE_PRINTED);
+	stamp_boot(TIMELINE_PRINTED);
 }
 
 uint64_t timeline_hand_over(struct boot_params *bp, uint64_t node_pa)
 {
+	const struct timeline *table = stamp_table();
 	uint8_t *node = phys_ptr(node_pa);
 
 	if (!table || !node_pa)
 		return 0;
-	timeline_mark(TIMELINE_KERNEL);
+	stamp_boot(TIMELINE_KERNEL);
 	size_t len = timeline_write(table, node + SETUP_DATA_DATA);
 	uint8_t *ticks = node + SETUP_DATA_DATA + len - TIMELINE_RECORD_SIZE + TIMELINE_TICKS;
 

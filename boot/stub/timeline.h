@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The stub's timeline, of either way of booting: a table in the work area that exists only under
- * bzforge.debug. Without it a stamp is a look at one variable, and nothing is handed over.
+ * bzforge.debug. Without it a stamp (stamp.h) is a look at one variable, and nothing is handed over.
  */
 #ifndef BOOT_STUB_TIMELINE_H
 #define BOOT_STUB_TIMELINE_H
@@ -20,11 +20,6 @@ void timeline_start(uint64_t work_pa, struct boot_params *bp, enum timeline_stag
 /* The stub goes on in a copy of itself: the table to its work area; there, go on with it. */
 void timeline_move(uint64_t work_pa);
 void timeline_go_on(uint64_t work_pa);
-
-/* On whichever processor; chunk may be TIMELINE_NO_CHUNK. */
-void timeline_stamp(enum timeline_stage stage, uint8_t cpu, uint16_t chunk);
-/* The boot processor has done that. */
-void timeline_mark(enum timeline_stage stage);
 
 /* The table to the consoles, and the time that this took. */
 void timeline_print(void);
