@@ -84,10 +84,13 @@ uint64_t timeline_hand_over(struct boot_params *bp, uint64_t node_pa)
 		return 0;
 	stamp_boot(TIMELINE_KERNEL);
 	size_t len = timeline_write(table, node + SETUP_DATA_DATA);
-	uint8_t *ticks = node + SETUP_DATA_DATA + len - TIMELINE_RECORD_SIZE + TIMELINE_TICKS;
+	uint8_t *last = node + SETUP_DATA_DATA + len - TIMELINE_RECORD_SIZE;
+	uint8_t *ticks = last + TIMELINE_TICKS;
 
 	setup_data_put(node, bp->hdr.setup_data, SETUP_TIMELINE, (uint32_t)len);
 	bp->hdr.setup_data = node_pa;
+	if (last[TIMELINE_STAGE] != TIMELINE_KERNEL)
+		return 0;
 	le64_put(ticks, 0 - table->stamp[0].tsc);
 	return phys_addr(ticks);
 }

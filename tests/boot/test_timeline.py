@@ -20,6 +20,8 @@ PATIENCE = 180
 NODE = f"setup_data_{timeline.TYPE:08x}"
 STAMPS_AT = slice(0xF00, 0xF30)  # what setup leaves for the stub in boot_params
 TOLERANCE = 0.02
+STUB = 0x100000  # where QEMU, and our loader, put it
+MEMORY_COUNTED = 512
 
 INIT = initramfs.FACTS_INIT.replace('echo "FACTS END"', r"""
 for node in /sys/kernel/boot_params/setup_data/*; do
@@ -210,17 +212,17 @@ def code_at_entry(elf_bytes, size):
     raise AssertionError("the entry lies in no segment")
 
 
-def count_from_outside(image, elf_bytes, line, build_folder, folder, *more):
-    """(instructions from the 32-bit entry to the kernel's first one, serial output). QEMU's time-stamp counter
+def count_from_outside(image, elf_bytes, arguments, build_folder, folder, entry_offset=0):
+    """(instructions from the stub's entry to the kernel's first one, serial output). QEMU's time-stamp counter
     then counts instructions, and each iteration of a repeated one, as its plugin does."""
     parsed = Image(image.read_bytes())
     page_offset, code = code_at_entry(elf_bytes, 16)
-    entry = bytes(parsed.data[parsed.setup_size:parsed.setup_size + 32])
+    stub = bytes(parsed.data[parsed.setup_size + entry_offset:parsed.setup_size + entry_offset + 5])
     out = folder / "count"
-    plugin = (f"{build_folder / 'bench/icount.so'},entry={parsed.hdr.code32_start:#x}:{entry.hex()},"
+    plugin = (f"{build_folder / 'bench/icount.so'},entry={STUB + entry_offset:#x}:{stub.hex()},"
               f"kernel={page_offset:#x}:{code.hex()},out={out},repeats=each,then=boot")
-    serial, _ = qemu.run(["-icount", "shift=0,sleep=off", "-plugin", plugin, "-kernel", image,
-                          "-append", line, *more], memory=512, timeout=PATIENCE)
+    serial, _ = qemu.run(["-icount", "shift=0,sleep=off", "-plugin", plugin, *arguments],
+                         memory=MEMORY_COUNTED, timeout=PATIENCE)
     return int(re.search("^instructions ([0-9]+)$", out.read_text(), re.M)[1]), serial
 
 
@@ -237,9 +239,21 @@ def check_sum(stamps, instructions):
 @pytest.mark.parametrize("append", ["quiet nokaslr", "quiet", "earlyprintk=serial,ttyS0,115200"])
 def test_sum_is_what_is_counted_from_outside(append, make_image, test_kernels, build_folder, tmp_path):
     """Also with all that is printed: then its time is in both."""
-    instructions, serial = count_from_outside(
-        make_image("high"), test_kernels["high"].read_bytes(),
-        f"console=ttyS0 {ASK} {append} tk.setup_data", build_folder, tmp_path)
+    image = make_image("high")
+    arguments = ["-kernel", image, "-append", f"console=ttyS0 {ASK} {append} tk.setup_data"]
+    instructions, serial = count_from_outside(image, test_kernels["high"].read_bytes(), arguments,
+                                              build_folder, tmp_path)
+    data = bytes.fromhex(Report(serial).values[NODE].split()[1])
+    check_sum(timeline.parse(data), instructions)
+
+
+@pytest.mark.parametrize("bits", [32, 64])
+def test_sum_from_the_other_entries(bits, make_image, test_kernels, loader_bin, build_folder, tmp_path):
+    image = make_image("high")
+    arguments = Entry(bits, load=STUB, dirty=False).arguments(
+        loader_bin, Image(image.read_bytes()), f"{LINE} {ASK} tk.setup_data", tmp_path, MEMORY_COUNTED)
+    instructions, serial = count_from_outside(image, test_kernels["high"].read_bytes(), arguments,
+                                              build_folder, tmp_path, 0x200 if bits == 64 else 0)
     data = bytes.fromhex(Report(serial).values[NODE].split()[1])
     check_sum(timeline.parse(data), instructions)
 
@@ -247,7 +261,7 @@ def test_sum_is_what_is_counted_from_outside(append, make_image, test_kernels, b
 @pytest.mark.long
 @pytest.mark.parametrize("name", ["stock", "cloud"])
 def test_sum_with_a_stock_kernel(name, make_image, stock_elf, initrd, build_folder, tmp_path):
-    instructions, serial = count_from_outside(
-        make_image(name), stock_elf(name).read_bytes(), f"{LINE} quiet {ASK}", build_folder, tmp_path,
-        "-initrd", initrd)
+    arguments = ["-kernel", make_image(name), "-initrd", initrd, "-append", f"{LINE} quiet {ASK}"]
+    instructions, serial = count_from_outside(make_image(name), stock_elf(name).read_bytes(), arguments,
+                                              build_folder, tmp_path)
     check_sum(timeline.parse(bytes.fromhex(initramfs.facts(serial)["timeline"])), instructions)
