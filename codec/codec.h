@@ -53,6 +53,19 @@ struct codec_job {
  */
 enum err codec_decode(enum codec codec, const struct codec_job *job, struct fault *fault) MUST_CHECK;
 
+/*
+ * Who wants to know how far decoding is: called with how many bytes have come out, which stay as they are
+ * unless it fails in the end. By codecs that take long (xz, lzma) now and then, by all when it is done.
+ */
+struct codec_watch {
+	void (*arrived)(void *ctx, size_t made);
+	void *ctx;
+};
+
+/* codec_decode, watched. */
+enum err codec_decode_watched(enum codec codec, const struct codec_job *job,
+	const struct codec_watch *watch, struct fault *fault) MUST_CHECK;
+
 /* Where decoding stopped. */
 struct codec_end {
 	size_t used; /* bytes of the input */

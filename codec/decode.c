@@ -15,8 +15,8 @@ enum err stream_none(const struct codec_job *job, struct codec_end *ret, struct 
 	return ERR_OK;
 }
 
-enum err codec_decode_some(
-	enum codec codec, const struct codec_job *job, struct codec_end *ret, struct fault *fault)
+static enum err decode_streams(enum codec codec, const struct codec_job *job,
+	const struct codec_watch *watch, struct codec_end *ret, struct fault *fault)
 {
 	switch (codec) {
 	case CODEC_NONE:
@@ -26,9 +26,9 @@ enum err codec_decode_some(
 	case CODEC_BZIP2:
 		return stream_bzip2(job, ret, fault);
 	case CODEC_LZMA:
-		return stream_lzma(job, ret, fault);
+		return stream_lzma(job, watch, ret, fault);
 	case CODEC_XZ:
-		return stream_xz(job, ret, fault);
+		return stream_xz(job, watch, ret, fault);
 	case CODEC_LZO:
 		return stream_lzo(job, ret, fault);
 	case CODEC_LZ4:
@@ -39,10 +39,22 @@ enum err codec_decode_some(
 	return fault_set(fault, ERR_CODEC_UNKNOWN, "codec", 0, codec);
 }
 
+enum err codec_decode_some(
+	enum codec codec, const struct codec_job *job, struct codec_end *ret, struct fault *fault)
+{
+	return decode_streams(codec, job, NULL, ret, fault);
+}
+
 enum err codec_decode(enum codec codec, const struct codec_job *job, struct fault *fault)
 {
+	return codec_decode_watched(codec, job, NULL, fault);
+}
+
+enum err codec_decode_watched(enum codec codec, const struct codec_job *job,
+	const struct codec_watch *watch, struct fault *fault)
+{
 	struct codec_end end = {0};
-	enum err e = codec_decode_some(codec, job, &end, fault);
+	enum err e = decode_streams(codec, job, watch, &end, fault);
 
 	if (e)
 		return e;
@@ -51,5 +63,7 @@ enum err codec_decode(enum codec codec, const struct codec_job *job, struct faul
 	if (end.used != job->in.len)
 		return fault_set(fault, ERR_BAD_STREAM, "bytes behind the stream", end.used,
 			job->in.len - end.used);
+	if (watch)
+		watch->arrived(watch->ctx, end.made);
 	return ERR_OK;
 }

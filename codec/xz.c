@@ -8,6 +8,7 @@
 #include "codec/stream.h"
 
 #define PADDING 4 /* zeros between xz streams come in fours [xz-file-format 2.2] */
+#define STEP	(1024 * 1024) /* of output between two calls of the watch */
 
 /*
  * liblzma takes its dictionary from the heap, of the size that the stream claims. The largest that `xz -9`
@@ -22,9 +23,26 @@ static uint64_t memory_limit(const struct codec_job *job)
 	return by_output > usual ? by_output : usual;
 }
 
+/* As far as input and output reach, in steps; or to the first that goes wrong. */
+static lzma_ret decode(lzma_stream *lz, const struct codec_job *job, const struct codec_watch *watch)
+{
+	size_t left = lz->avail_out, step;
+	lzma_ret result;
+
+	do {
+		step = left < STEP ? left : STEP;
+		lz->avail_out = step;
+		result = lzma_code(lz, LZMA_FINISH);
+		left -= step - lz->avail_out;
+		if (watch)
+			watch->arrived(watch->ctx, job->out_size - left);
+	} while (result == LZMA_OK && !lz->avail_out && left);
+	return result;
+}
+
 /* One stream from in + end->used, into out + end->made. */
-static enum err run(lzma_stream *lz, const struct codec_job *job, const char *name,
-	struct codec_end *end, struct fault *fault)
+static enum err run(lzma_stream *lz, const struct codec_job *job, const struct codec_watch *watch,
+	const char *name, struct codec_end *end, struct fault *fault)
 {
 	uint8_t extra;
 	lzma_ret result;
@@ -33,7 +51,7 @@ static enum err run(lzma_stream *lz, const struct codec_job *job, const char *na
 	lz->avail_in = job->in.len - end->used;
 	lz->next_out = job->out + end->made;
 	lz->avail_out = job->out_size - end->made;
-	result = lzma_code(lz, LZMA_FINISH);
+	result = decode(lz, job, watch);
 	if (result == LZMA_OK && !lz->avail_out) {
 		/* Full: the end marker is still to be read, but no byte may come out any more. */
 		lz->next_out = &extra;
@@ -80,7 +98,8 @@ static bool another_xz(const struct codec_job *job, struct codec_end *end)
 	return true;
 }
 
-enum err stream_xz(const struct codec_job *job, struct codec_end *ret, struct fault *fault)
+enum err stream_xz(const struct codec_job *job, const struct codec_watch *watch, struct codec_end *ret,
+	struct fault *fault)
 {
 	struct codec_end end = {0};
 	enum err e;
@@ -90,7 +109,7 @@ enum err stream_xz(const struct codec_job *job, struct codec_end *ret, struct fa
 
 		if (lzma_stream_decoder(&lz, memory_limit(job), 0) != LZMA_OK)
 			return fault_set(fault, ERR_WORKSPACE, "liblzma", 0, 0);
-		e = run(&lz, job, "xz", &end, fault);
+		e = run(&lz, job, watch, "xz", &end, fault);
 		lzma_end(&lz);
 	} while (!e && another_xz(job, &end));
 	if (!e)
@@ -98,7 +117,8 @@ enum err stream_xz(const struct codec_job *job, struct codec_end *ret, struct fa
 	return e;
 }
 
-enum err stream_lzma(const struct codec_job *job, struct codec_end *ret, struct fault *fault)
+enum err stream_lzma(const struct codec_job *job, const struct codec_watch *watch, struct codec_end *ret,
+	struct fault *fault)
 {
 	lzma_stream lz = LZMA_STREAM_INIT;
 	struct codec_end end = {0};
@@ -106,7 +126,7 @@ enum err stream_lzma(const struct codec_job *job, struct codec_end *ret, struct 
 
 	if (lzma_alone_decoder(&lz, memory_limit(job)) != LZMA_OK)
 		return fault_set(fault, ERR_WORKSPACE, "liblzma", 0, 0);
-	e = run(&lz, job, "lzma", &end, fault);
+	e = run(&lz, job, watch, "lzma", &end, fault);
 	lzma_end(&lz);
 	if (!e)
 		*ret = end;

@@ -48,6 +48,13 @@ struct kernel_options {
 	bool shallow;
 	bool no_digest; /* leave sha256 away but where a manifest has one to compare: a third of lz4's time */
 	uint64_t max_output; /* bytes that a stream may decode to; 0: unpack_limit's default */
+	/*
+	 * Or NULL: called while a bzImage's payload is decoded, with what has come out so far of the size bytes
+	 * of content. Those stay as they are until the kernel is closed; or until a call with a span of NULL,
+	 * because the rest is damaged: they are gone when it returns.
+	 */
+	void (*arrived)(void *ctx, struct span content, size_t size);
+	void *arrived_ctx;
 };
 
 struct kernel_layer {

@@ -162,6 +162,30 @@ static enum err open_without_offset(struct kernel *k)
 	return kernel_open_old(k, k->protected_mode);
 }
 
+static void content_arrived(void *ctx, size_t made)
+{
+	const struct kernel *k = ctx;
+
+	k->options.arrived(k->options.arrived_ctx, (struct span){k->content, made}, k->content_size);
+}
+
+/* Decode it, and let who wants to know look on. */
+static enum err decode_content(struct kernel *k, struct fault *fault)
+{
+	const struct codec_job job = {
+		.in = k->stream, .out = k->content, .out_size = k->content_size};
+	const struct codec_watch watch = {content_arrived, k};
+	enum err e;
+
+	/* undo_filter changes the content once more */
+	if (!k->options.arrived || kernel_is_filtered(k))
+		return codec_decode(k->codec, &job, fault);
+	e = codec_decode_watched(k->codec, &job, &watch, fault);
+	if (e)
+		k->options.arrived(k->options.arrived_ctx, (struct span){NULL, 0}, 0);
+	return e;
+}
+
 /* Decode the payload: what a shallow look leaves out. */
 static enum err open_content(struct kernel *k)
 {
@@ -173,10 +197,7 @@ static enum err open_content(struct kernel *k)
 	k->content = memory_reserve(k->content_size);
 	if (!k->content)
 		return ERR_NO_MEMORY;
-	e = codec_decode(k->codec,
-		&(struct codec_job){
-			.in = k->stream, .out = k->content, .out_size = k->content_size},
-		&fault);
+	e = decode_content(k, &fault);
 	if (e == ERR_WORKSPACE)
 		return ERR_NO_MEMORY;
 	if (e) {

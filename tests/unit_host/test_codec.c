@@ -196,6 +196,69 @@ static void test_flipped_bits(void **state)
 	}
 }
 
+/* Steps forward only, to the very end, over bytes that are right by then; nothing is said to be all of it that is not. */
+struct looking {
+	const uint8_t *out, *right;
+	size_t made, calls;
+};
+
+static void look(void *ctx, size_t made)
+{
+	struct looking *l = ctx;
+
+	assert_true(made >= l->made);
+	assert_memory_equal(l->out + l->made, l->right + l->made, made - l->made);
+	l->made = made;
+	l->calls++;
+}
+
+static void test_watch(void **state)
+{
+	uint8_t stream[ROOM], out[CONTENT];
+	enum codec codec;
+
+	for (codec = CODEC_NONE; codec < CODEC_COUNT; codec++) {
+		struct looking looking = {.out = out, .right = content};
+		struct codec_watch watch = {look, &looking};
+		struct codec_job job = {.in = {stream, make(codec, stream)}, .out = out, .out_size = CONTENT};
+
+		memset(out, 0, sizeof(out));
+		CHECK_EQ(codec_name(codec), codec_decode_watched(codec, &job, &watch, NULL), ERR_OK);
+		CHECK_EQ(codec_name(codec), looking.made, CONTENT);
+	}
+}
+
+/* Much more than the steps in which it is decoded; once whole, once without its end. */
+static void test_watch_xz(void **state)
+{
+	const size_t size = 5 * 1024 * 1024 + 7, room = size + size / 2;
+	uint8_t *large = malloc(size), *out = malloc(size), *stream = malloc(room);
+	struct looking looking = {.out = out, .right = large};
+	struct codec_watch watch = {look, &looking};
+	struct codec_job job = {.in.ptr = stream, .out = out, .out_size = size};
+	struct unit_random r = {9};
+	size_t i;
+
+	for (i = 0; i < size; i++)
+		large[i] = (uint8_t)unit_below(&r, i < size / 2 ? 3 : 200);
+	assert_int_equal(lzma_easy_buffer_encode(0, LZMA_CHECK_CRC32, NULL, large, size, stream, &job.in.len,
+				 room),
+		LZMA_OK);
+	assert_int_equal(codec_decode_watched(CODEC_XZ, &job, &watch, NULL), ERR_OK);
+	assert_int_equal(looking.made, size);
+	assert_true(looking.calls >= 5);
+	assert_memory_equal(out, large, size);
+
+	looking = (struct looking){.out = out, .right = large};
+	memset(out, 0, size);
+	job.in.len -= 100;
+	assert_int_equal(codec_decode_watched(CODEC_XZ, &job, &watch, NULL), ERR_TRUNCATED);
+	assert_in_range(looking.made, size / 2, size);
+	free(stream);
+	free(out);
+	free(large);
+}
+
 static void test_several_bzip2_streams(void **state)
 {
 	uint8_t stream[2 * ROOM], out[2 * CONTENT];
@@ -214,6 +277,8 @@ int main(void)
 		cmocka_unit_test(test_round_trip),
 		cmocka_unit_test(test_wrong_length),
 		cmocka_unit_test(test_flipped_bits),
+		cmocka_unit_test(test_watch),
+		cmocka_unit_test(test_watch_xz),
 		cmocka_unit_test(test_several_bzip2_streams),
 	};
 
