@@ -31,13 +31,14 @@ static const char *pack(struct pack *p)
 	return result == BZ_OK ? NULL : "no room";
 }
 
+const struct pack_codec bzip2_pack = {"libbz2", bound, pack};
+
 enum status bzip2_write(int level, struct span content, struct chunk_list *chunks,
 	uint8_t **ret_stream, size_t *ret_size)
 {
-	static const struct pack_codec codec = {"libbz2", bound, pack};
 	struct packed packed;
 	enum status status =
-		pack_chunks(&codec, level, content, chunks, (struct span){0}, 0, &packed);
+		pack_chunks(&bzip2_pack, level, content, chunks, (struct span){0}, 0, &packed);
 
 	if (!status)
 		packed_take(&packed, ret_stream, ret_size);

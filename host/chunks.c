@@ -35,6 +35,7 @@ enum err chunks_cut(const struct elf_plan *plan, uint64_t content_size, bool in_
 	ret->count = 0;
 	ret->chunk_size = chunk_size;
 	ret->filtered = false;
+	ret->ahead = NULL;
 	ret->stream_margin = 0;
 	ret->stream_window = 0;
 	piece[0] = (struct elf_piece){.offset = 0, .size = content_size};

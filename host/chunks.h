@@ -17,6 +17,7 @@ struct chunk_list {
 	struct manifest_chunk c[MANIFEST_CHUNKS_MAX];
 	uint32_t count;
 	uint32_t chunk_size; /* of output, what they were cut to, or CHUNK_WHOLE */
+	struct ahead *ahead; /* some of them may be compressed already (host/ahead.h); or NULL */
 	bool filtered; /* the content's code went through a branch filter: xz needs none of its own */
 	/* of a stream codec, set when it was written: */
 	uint64_t stream_margin; /* in-place margin, measured */

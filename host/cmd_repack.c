@@ -5,8 +5,10 @@
  */
 #include <argp.h>
 #include <stdlib.h>
+#include "host/ahead.h"
 #include "host/commands.h"
 #include "host/image_options.h"
+#include "host/pool.h"
 #include "host/repack.h"
 #include "host/uki.h"
 
@@ -43,14 +45,16 @@ static const struct argp argp = {
 	.children = (const struct argp_child[]){{&image_options_argp, 0, NULL, 0}, {0}},
 };
 
-static enum status repack(const struct options *o, const struct input *in, struct kernel *k)
+static enum status repack(
+	const struct options *o, const struct input *in, struct ahead *ahead, struct kernel *k)
 {
+	const struct kernel_options how = {.arrived = ahead ? ahead_arrived : NULL, .arrived_ctx = ahead};
 	struct image_wish wish;
 	enum status status;
 	uint8_t *image, *owned = NULL;
 	size_t size;
 
-	status = kernel_open(in, RELOCS_AUTO, k);
+	status = kernel_open_with(in, &how, k);
 	if (!status)
 		status = kernel_require_whole(k);
 	if (!status)
@@ -59,6 +63,7 @@ static enum status repack(const struct options *o, const struct input *in, struc
 		return status;
 	wish = repack_wish(k, &o->new.codec);
 	image_options_fill(&o->new, &wish);
+	wish.ahead = ahead;
 	if (k->uki) { /* it stays one, with all its parts */
 		struct uki u;
 
@@ -82,14 +87,18 @@ enum status cmd_repack(int argc, char **argv)
 	struct options o = {.new = image_options_default()};
 	struct input in = {0};
 	struct kernel k = {0};
+	struct ahead *ahead = NULL;
 	enum status status;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
 	status = input_read(o.image, &in);
 	if (!status)
 		status = image_options_check_output(&o.new, (const struct input *[]){&in}, 1);
-	if (!status)
-		status = repack(&o, &in, &k);
+	if (!status) {
+		ahead = ahead_start(&o.new, pool_processors() - 1);
+		status = repack(&o, &in, ahead, &k);
+	}
+	ahead_end(ahead);
 	kernel_close(&k);
 	input_free(&in);
 	return status;

@@ -11,6 +11,7 @@
 struct entry {
 	struct compress_rules rules;
 	writer *write;
+	const struct pack_codec *one;
 };
 
 /*
@@ -21,18 +22,23 @@ struct entry {
  */
 static const struct entry entries[CODEC_COUNT] = {
 	[CODEC_NONE] = {{1, 0, 8 * MIB, 0}, none_write},
-	[CODEC_GZIP] = {{1, 12, 8 * MIB, 0}, gzip_write},
-	[CODEC_BZIP2] = {{1, 9, 8 * MIB, 0}, bzip2_write},
+	[CODEC_GZIP] = {{1, 12, 8 * MIB, 0}, gzip_write, &gzip_pack},
+	[CODEC_BZIP2] = {{1, 9, 8 * MIB, 0}, bzip2_write, &bzip2_pack},
 	[CODEC_LZMA] = {{0, 9, CHUNK_WHOLE, 0}, lzma_write},
 	[CODEC_XZ] = {{0, 9, 16 * MIB, 0}, xz_write},
-	[CODEC_LZO] = {{1, 9, 8 * MIB, 0}, lzo_write},
-	[CODEC_LZ4] = {{1, 12, 8 * MIB, 0}, lz4_write},
+	[CODEC_LZO] = {{1, 9, 8 * MIB, 0}, lzo_write, &lzo_pack},
+	[CODEC_LZ4] = {{1, 12, 8 * MIB, 0}, lz4_write, &lz4_pack},
 	[CODEC_ZSTD] = {{1, 22, 8 * MIB, 512 * 1024}, zstd_write},
 };
 
 const struct compress_rules *compress_rules(enum codec codec)
 {
 	return &entries[codec].rules;
+}
+
+const struct pack_codec *compress_one(enum codec codec)
+{
+	return entries[codec].one;
 }
 
 enum status compress(enum codec codec, int level, struct span content, struct chunk_list *chunks,

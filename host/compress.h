@@ -18,6 +18,10 @@ struct compress_rules {
 
 const struct compress_rules *compress_rules(enum codec codec);
 
+/* How chunks are compressed, if that depends on nothing but the chunk; else NULL. */
+struct pack_codec;
+const struct pack_codec *compress_one(enum codec codec);
+
 /*
  * Fill in in_off and in_size of all chunks, which cut the content. *ret_stream is to be freed. The
  * bytes depend on codec, level, content and chunks only, not on the machine. Prints.

@@ -65,16 +65,17 @@ static const char *pack(struct pack *p)
 	return p->last ? NULL : leave_open(p);
 }
 
+const struct pack_codec gzip_pack = {"libdeflate", bound, pack};
+
 enum status gzip_write(int level, struct span content, struct chunk_list *chunks,
 	uint8_t **ret_stream, size_t *ret_size)
 {
-	static const struct pack_codec codec = {"libdeflate", bound, pack};
 	const struct span head = {member_header, sizeof(member_header)};
 	uint8_t trailer[TRAILER_SIZE];
 	struct packed packed;
 	enum status status;
 
-	status = pack_chunks(&codec, level, content, chunks, head, sizeof(trailer), &packed);
+	status = pack_chunks(&gzip_pack, level, content, chunks, head, sizeof(trailer), &packed);
 	if (!status) {
 		le32_put(trailer, libdeflate_crc32(0, content.ptr, content.len));
 		le32_put(trailer + 4, (uint32_t)content.len);

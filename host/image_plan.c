@@ -113,6 +113,7 @@ static enum status make_payload(struct build *b)
 		report_fault(b->wish->name, "kernel", e, NULL);
 		return STATUS_BAD_INPUT;
 	}
+	b->chunks->ahead = b->wish->ahead;
 	if (b->wish->filter_x86)
 		status = filter_code(b);
 	if (status)

@@ -46,6 +46,7 @@ struct image_wish {
 	struct image_part parts[IMAGE_PARTS_MAX];
 	size_t part_count;
 	bool keep_payload; /* kernel is one of our images: its payload as it is, codec and all */
+	struct ahead *ahead; /* chunks of it that may be compressed already (host/ahead.h); or NULL */
 	double *compress_seconds; /* set to what compressing alone took; NULL: nobody asks */
 };
 

@@ -50,13 +50,14 @@ static const char *pack(struct pack *p)
 	return NULL;
 }
 
+const struct pack_codec lz4_pack = {"liblz4", bound, pack};
+
 enum status lz4_write(int level, struct span content, struct chunk_list *chunks,
 	uint8_t **ret_stream, size_t *ret_size)
 {
-	static const struct pack_codec codec = {"liblz4", bound, pack};
 	const struct span head = {legacy_magic, sizeof(legacy_magic)};
 	struct packed packed;
-	enum status status = pack_chunks(&codec, level, content, chunks, head, 0, &packed);
+	enum status status = pack_chunks(&lz4_pack, level, content, chunks, head, 0, &packed);
 
 	if (!status)
 		packed_take(&packed, ret_stream, ret_size);

@@ -102,19 +102,20 @@ static const char *pack(struct pack *p)
 	return words;
 }
 
+const struct pack_codec lzo_pack = {"liblzo2", bound, pack};
+
 enum status lzo_write(int level, struct span content, struct chunk_list *chunks,
 	uint8_t **ret_stream, size_t *ret_size)
 {
-	static const struct pack_codec codec = {"liblzo2", bound, pack};
 	static const uint8_t end[END_SIZE] = {0};
 	uint8_t header[HEADER_SIZE];
 	struct packed packed;
 	enum status status;
 
 	if (lzo_init() != LZO_E_OK)
-		return compress_failed(codec.library, "not the library that this was built with");
+		return compress_failed(lzo_pack.library, "not the library that this was built with");
 	make_header(level, header);
-	status = pack_chunks(&codec, level, content, chunks, (struct span){header, sizeof(header)},
+	status = pack_chunks(&lzo_pack, level, content, chunks, (struct span){header, sizeof(header)},
 		sizeof(end), &packed);
 	if (!status) {
 		packed_add(&packed, chunks, end, sizeof(end));

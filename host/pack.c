@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include "host/ahead.h"
 #include "host/pool.h"
 #include "host/writers.h"
 
@@ -15,6 +16,7 @@ struct packing {
 	const struct pack_codec *codec;
 	struct pack *packs;
 	const char **errors; /* one a chunk */
+	struct ahead *ahead; /* or NULL */
 };
 
 enum status compress_failed(const char *library, const char *words)
@@ -23,21 +25,32 @@ enum status compress_failed(const char *library, const char *words)
 	return STATUS_ENVIRONMENT;
 }
 
-static void pack_one(void *ctx, uint32_t i)
+const char *pack_chunk(const struct pack_codec *codec, struct pack *p)
 {
-	struct packing *packing = ctx;
-	struct pack *p = &packing->packs[i];
+	const char *error;
 	uint8_t *exact;
 
-	p->cap = packing->codec->bound(p->in.len);
+	p->cap = codec->bound(p->in.len);
 	p->out = malloc(p->cap);
-	packing->errors[i] = p->out ? packing->codec->pack(p) : no_memory;
-	if (packing->errors[i])
-		return;
+	error = p->out ? codec->pack(p) : no_memory;
+	if (error)
+		return error;
 	assert(p->size <= p->cap);
 	exact = realloc(p->out, p->size ? p->size : 1);
 	if (exact)
 		p->out = exact;
+	return NULL;
+}
+
+static void pack_one(void *ctx, uint32_t i)
+{
+	struct packing *packing = ctx;
+	struct pack *p = &packing->packs[i];
+
+	if (packing->ahead && ahead_take(packing->ahead, packing->codec, i, p))
+		*p->done += p->in.len;
+	else
+		packing->errors[i] = pack_chunk(packing->codec, p);
 }
 
 /* Where everything goes; sets the chunks' inputs. */
@@ -74,6 +87,7 @@ enum status pack_chunks(const struct pack_codec *codec, int level, struct span c
 {
 	struct packing packing = {
 		.codec = codec,
+		.ahead = chunks->ahead,
 		.packs = calloc(chunks->count, sizeof(*packing.packs)),
 		.errors = calloc(chunks->count, sizeof(*packing.errors)),
 		.pool = {.what = "compressing", .total = content.len, .work = pack_one},
@@ -96,6 +110,8 @@ enum status pack_chunks(const struct pack_codec *codec, int level, struct span c
 			.done = &packing.pool.done,
 		};
 	}
+	if (packing.ahead)
+		ahead_close(packing.ahead);
 	pool_run(&packing.pool, chunks->count);
 	for (i = 0; i < chunks->count && !status; i++) {
 		if (packing.errors[i])

@@ -3,15 +3,13 @@
  * The pool: as many threads as processors, each taking the next part that nobody has taken. The
  * calling thread only looks on, for the progress line. Signals go to it alone.
  */
-#include <pthread.h>
 #include <signal.h>
 #include <time.h>
 #include <unistd.h>
 #include "host/pool.h"
 #include "host/progress.h"
 
-#define THREADS_MAX 64
-#define LOOK_MS     50
+#define LOOK_MS 50
 
 struct shared {
 	struct pool *pool;
@@ -42,23 +40,22 @@ static void *thread_main(void *arg)
 	return NULL;
 }
 
-/* Start threads; returns how many there are. */
-static unsigned int start(struct shared *s, pthread_t threads[THREADS_MAX])
+unsigned int pool_processors(void)
 {
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
-	unsigned int wanted = cpus < 1 ? 1 : cpus > THREADS_MAX ? THREADS_MAX : (unsigned int)cpus;
+
+	return cpus < 1 ? 1 : cpus > POOL_THREADS_MAX ? POOL_THREADS_MAX : (unsigned int)cpus;
+}
+
+unsigned int pool_start(pthread_t *threads, unsigned int count, void *(*run)(void *), void *arg)
+{
 	unsigned int n = 0;
 	sigset_t all, before;
 
-	if (wanted > s->count)
-		wanted = s->count;
 	sigfillset(&all);
 	pthread_sigmask(SIG_BLOCK, &all, &before); /* inherited by the threads */
-	pthread_mutex_lock(&s->lock);
-	while (n < wanted && !pthread_create(&threads[n], NULL, thread_main, s))
+	while (n < count && !pthread_create(&threads[n], NULL, run, arg))
 		n++;
-	s->running = n;
-	pthread_mutex_unlock(&s->lock);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return n;
 }
@@ -90,12 +87,15 @@ void pool_run(struct pool *pool, uint32_t count)
 		.lock = PTHREAD_MUTEX_INITIALIZER,
 		.ended = PTHREAD_COND_INITIALIZER,
 	};
-	pthread_t threads[THREADS_MAX];
+	pthread_t threads[POOL_THREADS_MAX];
 	struct progress progress;
-	unsigned int n, i;
+	unsigned int n = pool_processors(), i;
 
 	progress_start(&progress, pool->what, pool->total);
-	n = start(&s, threads);
+	pthread_mutex_lock(&s.lock);
+	n = pool_start(threads, n < count ? n : count, thread_main, &s);
+	s.running = n;
+	pthread_mutex_unlock(&s.lock);
 	look_on(&s, &progress);
 	for (i = 0; i < n; i++)
 		pthread_join(threads[i], NULL);

@@ -37,6 +37,11 @@ struct pack_codec {
 	const char *(*pack)(struct pack *p);
 };
 
+extern const struct pack_codec gzip_pack, bzip2_pack, lzo_pack, lz4_pack;
+
+/* p->out and all that comes out, from what goes in. Returns NULL, or words for what went wrong. */
+const char *pack_chunk(const struct pack_codec *codec, struct pack *p);
+
 struct packed {
 	uint8_t *stream; /* owned */
 	size_t size, cap;

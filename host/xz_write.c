@@ -272,7 +272,7 @@ enum status lzma_write(int level, struct span content, struct chunk_list *chunks
 	uint8_t **ret_stream, size_t *ret_size)
 {
 	static const struct pack_codec codec = {"liblzma", lzma_bound, lzma_pack};
-	struct chunk_list *all = malloc(sizeof(*all)); /* one chunk with everything in it */
+	struct chunk_list *all = calloc(1, sizeof(*all)); /* one chunk with everything in it */
 	struct packed packed = {0};
 	enum status status;
 	uint32_t i;
