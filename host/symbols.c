@@ -71,38 +71,47 @@ static void guess_machine(const struct work *w, struct kallsyms_image *image, st
 	}
 }
 
-/* The segment that an image is, once it is known where it is loaded. */
-static void make_segment(struct work *w, uint64_t end)
+/*
+ * What of an image is loaded, and how much memory it takes: up to _edata and _end, if these are known and
+ * not absurd. Behind the bytes of _edata there may be a signature, or a device tree.
+ */
+static void measure_image(const struct kallsyms *k, uint64_t *ret_filled, uint64_t *ret_memory)
 {
-	const struct kallsyms_area *whole = &w->k.whole;
+	const uint64_t size = k->whole.size, most = size + (256u << 20);
+	struct kallsyms_iter it = kallsyms_begin(k);
+	struct kallsyms_symbol s;
 
-	w->elf.header.entry = whole->va;
+	*ret_filled = *ret_memory = size;
+	while (kallsyms_next(&it, &s)) {
+		uint64_t at = s.va - k->whole.va;
+
+		if (s.name[0] != '_')
+			continue;
+		if (!strcmp(s.name, "_edata") && at && at <= size)
+			*ret_filled = at;
+		if (!strcmp(s.name, "_end") && at > size && at < most)
+			*ret_memory = at;
+	}
+}
+
+/* The segment that an image is, once it is known where it is loaded. */
+static void make_segment(struct work *w)
+{
+	uint64_t va = w->k.whole.va, filled, memory;
+
+	measure_image(&w->k, &filled, &memory);
+	w->elf.header.entry = va;
 	w->elf.header.phoff = elf_header_size(w->elf.form);
 	w->elf.header.phnum = 1;
 	w->elf.segment_count = 1;
 	w->elf.segment[0] = (struct elf_file_segment){.type = PT_LOAD,
 		.flags = PF_R | PF_W | PF_X,
 		.offset = IMAGE_HEAD,
-		.vaddr = whole->va,
-		.paddr = whole->va,
-		.filesz = whole->size,
-		.memsz = end,
+		.vaddr = va,
+		.paddr = va,
+		.filesz = filled,
+		.memsz = memory,
 		.align = IMAGE_HEAD};
-}
-
-/* How much memory the image takes: up to _end, if that is known and not absurd. */
-static uint64_t memory_size(const struct kallsyms *k)
-{
-	const uint64_t most = k->whole.size + (256u << 20);
-	struct kallsyms_iter it = kallsyms_begin(k);
-	struct kallsyms_symbol s;
-
-	while (kallsyms_next(&it, &s)) {
-		if (!strcmp(s.name, "_end") && s.va - k->whole.va > k->whole.size &&
-			s.va - k->whole.va < most)
-			return s.va - k->whole.va;
-	}
-	return k->whole.size;
 }
 
 /* For a kernel whose ELF has no section headers, or that is no ELF. */
@@ -122,7 +131,7 @@ static enum err find_in_image(struct work *w, struct fault *fault)
 	e = kallsyms_find(&image, &w->k, fault);
 	if (e)
 		return e;
-	make_segment(w, memory_size(&w->k));
+	make_segment(w);
 	return make_sections(w, fault);
 }
 
@@ -301,8 +310,8 @@ static enum err assemble(struct work *w, struct symbols *ret)
 {
 	struct percpu_statics percpu = {0};
 	bool done = percpu_find_statics(find_btf(w), w->elf.form.big_endian, &percpu) &&
-		table_build(&w->sections, &w->k, &percpu, &w->table) && build_tail(w, ret) &&
-		build_head(w, ret);
+		table_build(w->elf.header.machine, &w->sections, &w->k, &percpu, &w->table) &&
+		build_tail(w, ret) && build_head(w, ret);
 
 	percpu_free(&percpu);
 	table_free(&w->table);

@@ -81,7 +81,7 @@ struct symbols_table {
 };
 
 /* All of them, local ones first, sizes up to the next one. false: no memory. */
-bool table_build(const struct symbols_sections *s, const struct kallsyms *k,
+bool table_build(uint16_t machine, const struct symbols_sections *s, const struct kallsyms *k,
 	const struct percpu_statics *percpu, struct symbols_table *ret);
 void table_free(struct symbols_table *t);
 

@@ -140,6 +140,7 @@ static bool add_runs(const struct elf_file_segment *segment, const struct runs *
 	for (uint32_t i = 0; i < r->count; i++) {
 		const struct run *run = &r->run[i];
 		uint64_t end = i + 1 < r->count ? run[1].start : r->to;
+		uint64_t filled = segment->vaddr + segment->filesz;
 		struct elf_file_section *section;
 		char name[32];
 
@@ -153,9 +154,12 @@ static bool add_runs(const struct elf_file_segment *segment, const struct runs *
 		section->flags = SHF_ALLOC | flags[run->class];
 		section->addr = run->start;
 		section->size = end - run->start;
-		section->offset = segment->offset + (run->start - segment->vaddr);
-		/* nothing behind the segment's bytes can be in the file */
-		if (end - segment->vaddr > segment->filesz)
+		section->offset = segment->offset +
+			(run->start < filled ? run->start - segment->vaddr : segment->filesz);
+		/* behind the segment's bytes is nothing but zeros, and marks of the end of what was before */
+		if (run->class != ZEROS && run->start >= filled)
+			section->size = 0;
+		else if (end > filled)
 			section->type = SHT_NOBITS;
 	}
 	return true;

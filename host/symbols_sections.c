@@ -66,6 +66,7 @@ static const struct part {
 struct mark {
 	uint64_t start, end;
 	bool has_start, has_end;
+	char end_type; /* its letter: that of what begins there */
 };
 
 struct marks {
@@ -89,6 +90,7 @@ static void find_marks(const struct kallsyms *k, struct marks *ret)
 			} else if (!strcmp(s.name, parts[i].end)) {
 				m->end = s.va;
 				m->has_end = true;
+				m->end_type = s.type;
 			}
 		}
 	}
@@ -123,8 +125,9 @@ static bool add_gap(struct symbols_sections *s, const struct elf_file_segment *s
 
 	if (va < text && m->part[0].has_start)
 		return add_range(s, segment, ".head.text", va, end, SHF_EXECINSTR);
-	if (va < init && m->part[1].has_start)
-		return add_range(s, segment, ".rodata", va, end, 0);
+	if (va < init && m->part[1].has_start) /* on ARM it is linked as writable, and write-protected later */
+		return add_range(s, segment, ".rodata", va, end,
+			(m->part[0].end_type | 0x20) == 'd' ? SHF_WRITE : 0);
 	return add_range(s, segment, ".data", va, end, SHF_WRITE);
 }
 

@@ -31,11 +31,16 @@ static uint8_t binding(char type)
 	}
 }
 
-/* Letters that stand for data: what is not code, and not without a section. */
-static uint8_t kind(const struct symbols_sections *s, char type, uint16_t shndx)
+/*
+ * Letters that stand for data: what is not code, and not without a section. On ARM a function's odd address
+ * means Thumb code; the kernel's table has them even, and what is odd there are texts among the code.
+ */
+static uint8_t kind(const struct symbols_sections *s, uint16_t machine, char type, uint16_t shndx, uint64_t va)
 {
 	bool code = shndx < s->count && s->section[shndx].flags & SHF_EXECINSTR;
 
+	if (machine == EM_ARM && code && va & 1)
+		return STT_NOTYPE;
 	switch (type) {
 	case 'T':
 	case 't':
@@ -75,7 +80,7 @@ static uint8_t binding_of(const struct kallsyms *k, const struct percpu_statics 
 }
 
 /* Local symbols go to t, the others to others; how many local ones there are is known at the end. */
-static void fill(const struct symbols_sections *s, const struct kallsyms *k,
+static void fill(uint16_t machine, const struct symbols_sections *s, const struct kallsyms *k,
 	const struct percpu_statics *percpu, struct symbols_table *t, uint8_t *others)
 {
 	uint32_t size = elf_symbol_size(s->form), local = 1, other = 0, strings = 1, next = 0;
@@ -89,7 +94,7 @@ static void fill(const struct symbols_sections *s, const struct kallsyms *k,
 		uint8_t *at = bind == STB_LOCAL ? t->symbols + (size_t)local++ * size :
 						  others + (size_t)other++ * size;
 		struct elf_file_symbol elf = {.name = strings,
-			.info = (uint8_t)(bind << 4 | kind(s, symbol.type, shndx)),
+			.info = (uint8_t)(bind << 4 | kind(s, machine, symbol.type, shndx, symbol.va)),
 			.shndx = shndx,
 			.value = symbol.va};
 
@@ -105,7 +110,7 @@ static void fill(const struct symbols_sections *s, const struct kallsyms *k,
 	t->locals = local;
 }
 
-bool table_build(const struct symbols_sections *s, const struct kallsyms *k,
+bool table_build(uint16_t machine, const struct symbols_sections *s, const struct kallsyms *k,
 	const struct percpu_statics *percpu, struct symbols_table *ret)
 {
 	uint8_t *others;
@@ -120,7 +125,7 @@ bool table_build(const struct symbols_sections *s, const struct kallsyms *k,
 		table_free(ret);
 		return false;
 	}
-	fill(s, k, percpu, ret, others);
+	fill(machine, s, k, percpu, ret, others);
 	free(others);
 	return true;
 }

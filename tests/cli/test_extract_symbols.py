@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from support import cache
+from support import debian
 from support.elf import Elf
 from support.tool import BAD_INPUT
 
@@ -96,36 +96,12 @@ def test_no_wrong_table(bzforge, stock_elf, tmp_path, kind, words):
     assert words in message and "offset 0x" in message and not (tmp_path / "out").exists()
 
 
-def fetch_system_map(version):
-    """System.map of the kernel's -dbg package: the one in linux-image is a stub."""
-    package = f"linux-image-{version}-dbg"
-
-    def make(out):
-        folder = out.parent / "deb"
-        folder.mkdir(exist_ok=True)
-        try:
-            subprocess.run(["apt-get", "-o", "APT::Sandbox::User=root", "download", "-q", package], cwd=folder,
-                           check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-            (deb,) = folder.iterdir()
-            # The list ends early: dpkg-deb may find nobody reading the 5 GB that follow.
-            with subprocess.Popen(["dpkg-deb", "--fsys-tarfile", deb], stdout=subprocess.PIPE,
-                                  stderr=subprocess.DEVNULL) as tar, open(out, "wb") as target:
-                subprocess.run(["tar", "-xO", "--occurrence=1",
-                                f"./usr/lib/debug/boot/System.map-{version}"], stdin=tar.stdout,
-                               stdout=target, check=True)
-        finally:
-            shutil.rmtree(folder)
-
-    return cache.made(f"System.map-{version}", cache.digest(package), make)
-
-
 @pytest.mark.long
 def test_system_map(with_symbols, stock_kernels):
     """Every symbol, address and type is as the kernel's linker had it, but for those that the kernel's
     build leaves out of the table; none is added."""
     version = stock_kernels["stock"].name.removeprefix("vmlinuz-")
-    path = fetch_system_map(version)
-    wanted = [tuple(line.split()) for line in path.read_text().splitlines()]
+    wanted = debian.system_map(version)
     left_out = [s for s in wanted if s[2] in TABLES or s[1] == "A"]
     assert {name for _, kind, name in left_out if kind == "A"} == ABSOLUTE
     kept = sorted(set(wanted) - set(left_out))

@@ -110,3 +110,26 @@ def member(deb, pattern):
 
     folder = cache.made("member", cache.digest(str(deb), pattern), fetch)
     return next((folder / "file").iterdir()), (folder / "path").read_text()
+
+
+def system_map(release, *, suite=None, arch=None):
+    """System.map of a kernel, as its linker's nm had it: from its -dbg package, whose gigabyte is not kept.
+    The one in linux-image is a stub."""
+    package_name = f"linux-image-{release}-dbg"
+
+    def fetch(out):
+        folder = out.parent / "deb"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        try:
+            deb = _download(package_name, suite, arch, folder)
+            # The list stands in front: dpkg-deb may find nobody reading the gigabytes that follow.
+            with subprocess.Popen(["dpkg-deb", "--fsys-tarfile", deb], stdout=subprocess.PIPE,
+                                  stderr=subprocess.DEVNULL) as tar, open(out, "wb") as target:
+                subprocess.run(["tar", "-xO", "--occurrence=1", f"./usr/lib/debug/boot/System.map-{release}"],
+                               stdin=tar.stdout, stdout=target, check=True)
+        finally:
+            shutil.rmtree(folder)
+
+    path = cache.made(f"System.map-{release}", cache.digest(package_name, str(suite), str(arch)), fetch)
+    return [tuple(line.split()) for line in path.read_text().splitlines()]
