@@ -22,7 +22,7 @@ static void check_alignment(struct kernel *k)
 	if (h->min_alignment > 31 || 1u << h->min_alignment > align)
 		add(k, ERR_HEADER_CONTRADICTS, "min_alignment is above kernel_alignment",
 			HDR_MIN_ALIGNMENT, h->min_alignment);
-	if (h->relocatable_kernel && h->pref_address & ((1ull << (h->min_alignment & 31)) - 1))
+	else if (h->relocatable_kernel && h->pref_address & ((1u << h->min_alignment) - 1))
 		add(k, ERR_HEADER_CONTRADICTS, "pref_address is not aligned", HDR_PREF_ADDRESS,
 			h->pref_address);
 }

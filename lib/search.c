@@ -10,6 +10,7 @@
 #include "lib/unpack.h"
 #include "spec/elf64.h"
 
+#define SIZE_TRAILER 4
 #define TRIALS_MAX 256 /* a stock kernel's wrapper has a handful; each costs a mapping and a decoder */
 
 /*
@@ -71,7 +72,7 @@ static enum err try_place(
 
 	/* lz4's legacy frame ends where its input does: the size behind it must not be part of that. */
 	if (s->payload_end && codec != CODEC_GZIP)
-		end -= 4;
+		end = end > SIZE_TRAILER ? end - SIZE_TRAILER : 0;
 	if (pos >= end)
 		return ERR_NO_PAYLOAD;
 	in = (struct span){s->area.ptr + pos, end - pos};
