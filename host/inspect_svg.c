@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include "host/inspect.h"
 #include "host/output.h"
+#include "host/svg.h"
 #include "host/text.h"
 #include "spec/elf64.h"
 
@@ -45,16 +46,6 @@ static const char *fill(enum region_kind kind)
 	return "#e8e8e8";
 }
 
-static void put_text(FILE *f, const char *s)
-{
-	for (; *s; s++) {
-		if (*s == '<' || *s == '>' || *s == '&')
-			fprintf(f, "&#%d;", *s);
-		else
-			fputc((unsigned char)*s < ' ' || (unsigned char)*s > '~' ? '?' : *s, f);
-	}
-}
-
 /* Returns where the column ends. */
 static int put_column(FILE *f, int x, const char *title, const struct block *b, size_t count)
 {
@@ -72,7 +63,7 @@ static int put_column(FILE *f, int x, const char *title, const struct block *b, 
 			"<text x='%d' y='%.1f'>0x%" PRIx64 "</text>\n<text x='%d' y='%.1f'>",
 			x, y, BOX, height, fill(b[i].kind), x + 6, y + LINE - 4, b[i].start, x + BOX + 8,
 			y + LINE - 4);
-		put_text(f, b[i].name);
+		svg_put_text(f, b[i].name);
 		fprintf(f, ", %" PRIu64 "</text>\n", b[i].size);
 		y += height;
 	}
@@ -145,7 +136,7 @@ static enum status draw(FILE *f, const struct facts *facts)
 		"font-size='11'>\n<rect width='100%%' height='100%%' fill='white'/>\n"
 		"<text x='%d' y='20' font-size='14'>",
 		MEMORY_X + 620, (bottom > other ? bottom : other) + 20, FILE_X);
-	put_text(f, name);
+	svg_put_text(f, name);
 	fprintf(f, ": %s</text>\n", format_name(facts->k->format));
 	put_column(f, MEMORY_X, count ? "memory, as linked" : "", b, count);
 	put_column(f, FILE_X, "file", b, file_blocks(facts, b));

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include "host/kaslr_model.h"
 #include "host/output.h"
+#include "host/svg.h"
 
 #define COLUMNS    256
 #define ROWS_MAX   48
@@ -31,17 +32,6 @@ static const char *fill(enum kaslr_cell cell)
 		break;
 	}
 	return "#f4f4f4";
-}
-
-/* Text of files' names goes into XML. */
-static void put_text(FILE *f, const char *s)
-{
-	for (; *s; s++) {
-		if (*s == '<' || *s == '>' || *s == '&')
-			fprintf(f, "&#%d;", *s);
-		else
-			fputc((unsigned char)*s < ' ' ? '?' : *s, f);
-	}
 }
 
 static void put_row(FILE *f, const enum kaslr_cell *cells, uint64_t start, int y)
@@ -88,9 +78,9 @@ static void draw(FILE *f, const struct kaslr_model *m)
 		"font-family='monospace' font-size='11'>\n"
 		"<rect width='100%%' height='100%%' fill='white'/>\n<text x='4' y='16'>",
 		LEFT + COLUMNS * CELL_WIDTH + 8, put_rows(NULL, m, cell, top) + 8);
-	put_text(f, m->image_name);
+	svg_put_text(f, m->image_name);
 	fprintf(f, " on ");
-	put_text(f, m->map_name);
+	svg_put_text(f, m->map_name);
 	fprintf(f,
 		"</text>\n<text x='4' y='32'>%" PRIu64 " physical slots, %" PRIu64
 		" virtual places; a row is %" PRIu64 " MiB</text>\n"
