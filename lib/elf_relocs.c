@@ -20,85 +20,40 @@
 #include "lib/elf_relocs.h"
 #include "spec/elf64.h"
 
-struct section {
-	uint32_t type;
-	uint64_t flags, addr, offset, size;
-	uint32_t link, info;
-};
-
 struct words {
 	uint32_t *w;
 	size_t count, cap;
 };
 
 struct extraction {
-	struct span file;
-	uint64_t shoff;
-	uint32_t shnum;
+	const struct elf_file *elf;
 	uint64_t kernel_va, kernel_end_va;
 	bool has_percpu;
 	uint64_t percpu_size; /* it lies at virtual [0, percpu_size) */
 	uint64_t percpu_load_va; /* where its initial contents are */
+	uint8_t percpu_sections[(UINT16_MAX + 1) / 8]; /* a bit for each section that lies in it */
 	struct words rel64, inverse32, rel32;
 };
-
-static enum err open_sections(struct span file, struct extraction *x, struct fault *fault)
-{
-	uint16_t entsize, count;
-
-	x->file = file;
-	if (span_le64(file, E_SHOFF, &x->shoff) || span_le16(file, E_SHENTSIZE, &entsize) ||
-		span_le16(file, E_SHNUM, &count))
-		return fault_set(fault, ERR_TRUNCATED, "ELF header", 0, file.len);
-	x->shnum = count;
-	if (count && entsize != ELF64_SHDR_SIZE)
-		return fault_set(fault, ERR_BAD_ELF, "e_shentsize", E_SHENTSIZE, entsize);
-	if (!span_has(file, x->shoff, (uint64_t)count * ELF64_SHDR_SIZE))
-		return fault_set(fault, ERR_BAD_ELF, "e_shoff", E_SHOFF, x->shoff);
-	return ERR_OK;
-}
-
-/* Section i; open_sections has made sure that its header is there. */
-static bool get_section(const struct extraction *x, uint32_t i, struct section *ret)
-{
-	const uint8_t *h;
-
-	if (i >= x->shnum)
-		return false;
-	h = x->file.ptr + x->shoff + (uint64_t)i * ELF64_SHDR_SIZE;
-	*ret = (struct section){
-		.type = le32_get(h + SH_TYPE),
-		.flags = le64_get(h + SH_FLAGS),
-		.addr = le64_get(h + SH_ADDR),
-		.offset = le64_get(h + SH_OFFSET),
-		.size = le64_get(h + SH_SIZE),
-		.link = le32_get(h + SH_LINK),
-		.info = le32_get(h + SH_INFO),
-	};
-	return true;
-}
 
 /*
  * Relocations that --emit-relocs left for a section that is loaded; notes are read before booting.
  */
-static bool wanted(
-	const struct extraction *x, const struct section *rela, struct section *ret_target)
+static bool wanted(const struct elf_file *elf, const struct elf_file_section *rela)
 {
-	return rela->type == SHT_RELA && !(rela->flags & SHF_ALLOC) &&
-		get_section(x, rela->info, ret_target) && (ret_target->flags & SHF_ALLOC) &&
-		ret_target->type != SHT_NOTE;
+	struct elf_file_section target;
+
+	if (rela->type != SHT_RELA || rela->flags & SHF_ALLOC || rela->info >= elf->header.shnum)
+		return false;
+	target = elf_file_section(elf, (uint16_t)rela->info);
+	return target.flags & SHF_ALLOC && target.type != SHT_NOTE;
 }
 
-bool elf_relocs_present(struct span file)
+bool elf_relocs_present(const struct elf_file *elf)
 {
-	struct extraction x = {0};
-	struct section rela, target;
-	uint32_t i;
+	for (uint16_t i = 0; i < elf->header.shnum; i++) {
+		struct elf_file_section rela = elf_file_section(elf, i);
 
-	if (open_sections(file, &x, NULL))
-		return false;
-	for (i = 0; i < x.shnum; i++) {
-		if (get_section(&x, i, &rela) && wanted(&x, &rela, &target))
+		if (wanted(elf, &rela))
 			return true;
 	}
 	return false;
@@ -119,11 +74,18 @@ static void find_areas(const struct elf_plan *plan, struct extraction *x)
 			x->percpu_load_va = s->paddr + plan->link_base;
 		}
 	}
+	for (i = 0; i < x->elf->header.shnum && x->has_percpu; i++) {
+		struct elf_file_section s = elf_file_section(x->elf, (uint16_t)i);
+
+		if (s.flags & SHF_ALLOC && s.addr < x->percpu_size)
+			x->percpu_sections[i / 8] |= (uint8_t)(1 << i % 8);
+	}
 }
 
-static bool in_percpu(const struct extraction *x, const struct section *s)
+/* Any number may be asked for. */
+static bool in_percpu(const struct extraction *x, uint16_t section)
 {
-	return x->has_percpu && (s->flags & SHF_ALLOC) && s->addr < x->percpu_size;
+	return x->percpu_sections[section / 8] >> section % 8 & 1;
 }
 
 enum refers {
@@ -132,23 +94,22 @@ enum refers {
 	TO_NUMBER,
 };
 
-static enum err classify_symbol(const struct extraction *x, const struct section *symtab,
+static enum err classify_symbol(const struct extraction *x, const struct elf_file_section *symtab,
 	uint32_t index, enum refers *ret, struct fault *fault)
 {
 	uint64_t at = symtab->offset + (uint64_t)index * ELF64_SYM_SIZE;
-	struct section home;
 	uint16_t shndx;
 	uint64_t value;
 
 	if ((uint64_t)index >= symtab->size / ELF64_SYM_SIZE ||
-		span_le16(x->file, at + ST_SHNDX, &shndx) ||
-		span_le64(x->file, at + ST_VALUE, &value))
+		span_le16(x->elf->file, at + ST_SHNDX, &shndx) ||
+		span_le64(x->elf->file, at + ST_VALUE, &value))
 		return fault_set(fault, ERR_BAD_RELOC, "symbol number", at, index);
 	if (shndx == SHN_UNDEF)
 		*ret = TO_NUMBER;
 	else if (shndx == SHN_ABS)
 		*ret = value >= x->kernel_va && value <= x->kernel_end_va ? TO_KERNEL : TO_NUMBER;
-	else if (get_section(x, shndx, &home) && in_percpu(x, &home) && value <= x->percpu_size)
+	else if (in_percpu(x, shndx) && value <= x->percpu_size)
 		*ret = TO_PERCPU;
 	else
 		*ret = TO_KERNEL;
@@ -173,9 +134,9 @@ static enum err add_word(struct words *list, uint64_t va, uint64_t at, struct fa
 }
 
 static enum err add_relocation(struct extraction *x, uint64_t at, bool place_in_percpu,
-	const struct section *symtab, struct fault *fault)
+	const struct elf_file_section *symtab, struct fault *fault)
 {
-	const uint8_t *r = x->file.ptr + at;
+	const uint8_t *r = x->elf->file.ptr + at;
 	uint64_t place = le64_get(r + R_OFFSET);
 	uint64_t info = le64_get(r + R_INFO);
 	uint32_t type = (uint32_t)info;
@@ -209,18 +170,20 @@ static enum err add_relocation(struct extraction *x, uint64_t at, bool place_in_
 	return fault_set(fault, ERR_RELOC_KIND, "relocation type", at + R_INFO, type);
 }
 
-static enum err add_section(struct extraction *x, const struct section *rela,
-	const struct section *target, struct fault *fault)
+static enum err add_section(
+	struct extraction *x, const struct elf_file_section *rela, struct fault *fault)
 {
-	bool place_in_percpu = in_percpu(x, target);
-	struct section symtab;
+	bool place_in_percpu = in_percpu(x, (uint16_t)rela->info);
+	struct elf_file_section symtab = {0};
 	uint64_t pos;
 	enum err e;
 
-	if (!get_section(x, rela->link, &symtab) || symtab.type != SHT_SYMTAB)
+	if (rela->link < x->elf->header.shnum)
+		symtab = elf_file_section(x->elf, (uint16_t)rela->link);
+	if (symtab.type != SHT_SYMTAB)
 		return fault_set(fault, ERR_BAD_ELF, "sh_link of a relocation section",
 			rela->offset, rela->link);
-	if (!span_has(x->file, rela->offset, rela->size) || rela->size % ELF64_RELA_SIZE)
+	if (rela->size % ELF64_RELA_SIZE)
 		return fault_set(
 			fault, ERR_BAD_ELF, "relocation section", rela->offset, rela->size);
 	for (pos = 0; pos < rela->size; pos += ELF64_RELA_SIZE) {
@@ -272,27 +235,21 @@ static enum err put_table(
 	return ERR_OK;
 }
 
-enum err elf_relocs_extract(struct span file, const struct elf_plan *plan, uint8_t **ret_table,
+enum err elf_relocs_extract(const struct elf_file *elf, const struct elf_plan *plan, uint8_t **ret_table,
 	size_t *ret_size, struct fault *fault)
 {
-	struct extraction x = {0};
-	struct section rela, target;
-	uint32_t i;
-	enum err e;
+	struct extraction x = {.elf = elf};
+	enum err e = ERR_OK;
 
-	e = open_sections(file, &x, fault);
-	if (e)
-		return e;
 	find_areas(plan, &x);
-	for (i = 0; i < x.shnum; i++) {
-		if (!get_section(&x, i, &rela) || !wanted(&x, &rela, &target))
-			continue;
-		e = add_section(&x, &rela, &target, fault);
-		if (e)
-			goto out;
+	for (uint16_t i = 0; i < elf->header.shnum && !e; i++) {
+		struct elf_file_section rela = elf_file_section(elf, i);
+
+		if (wanted(elf, &rela))
+			e = add_section(&x, &rela, fault);
 	}
-	e = put_table(&x, ret_table, ret_size, fault);
-out:
+	if (!e)
+		e = put_table(&x, ret_table, ret_size, fault);
 	free(x.rel64.w);
 	free(x.inverse32.w);
 	free(x.rel32.w);

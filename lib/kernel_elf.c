@@ -38,7 +38,7 @@ static enum err open_vmlinux(struct kernel *k)
 	size_t size = 0;
 	enum err e;
 
-	e = elf_relocs_extract(k->file, &k->plan, &k->relocs_copy, &size, &fault);
+	e = elf_relocs_extract(&k->any, &k->plan, &k->relocs_copy, &size, &fault);
 	if (e == ERR_NO_MEMORY)
 		return ERR_NO_MEMORY;
 	if (e) {
@@ -92,8 +92,8 @@ enum err kernel_open_elf(struct kernel *k)
 		return ERR_OK;
 	}
 	/* The table's addresses are of Linux's 2 GiB at the top; elsewhere it has no meaning. */
-	if (k->plan.type == ET_EXEC && k->plan.link_base == LINUX_LINK_BASE &&
-		elf_relocs_present(k->file))
+	if (k->has_any && k->plan.type == ET_EXEC && k->plan.link_base == LINUX_LINK_BASE &&
+		elf_relocs_present(&k->any))
 		return open_vmlinux(k);
 	kernel_split(k, k->file, "");
 	return ERR_OK;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * host/digest against core/sha256: every length around a few blocks, every cut. With the SHA
+ * lib/digest against core/sha256: every length around a few blocks, every cut. With the SHA
  * extensions where this is run on a processor that has them.
  */
 #include "tests/unit/unit.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * host/elf_relocs: from .rela sections to Linux's table, case by case. The kernel of these tests
+ * lib/elf_relocs: from .rela sections to Linux's table, case by case. The kernel of these tests
  * has 0x1000 bytes of text at 0xffffffff81000000 and a per-CPU area at 0, loaded behind it:
  *
  *   file    0x1000            0x2000           0x3000 tables
@@ -101,12 +101,14 @@ static void put_rela(enum section section, uint64_t place, enum type type, enum 
 static enum err extract(uint8_t **table, size_t *size)
 {
 	struct span span = {file, sizeof(file)};
+	struct elf_file elf;
 	struct fault fault;
 	struct elf_plan plan;
 
 	assert_int_equal(elf_plan(span, span.len, &plan, &fault), ERR_OK);
-	assert_true(elf_relocs_present(span));
-	return elf_relocs_extract(span, &plan, table, size, &fault);
+	assert_int_equal(elf_file_read(span, &elf, &fault), ERR_OK);
+	assert_true(elf_relocs_present(&elf));
+	return elf_relocs_extract(&elf, &plan, table, size, &fault);
 }
 
 static void expect(const uint32_t *words, size_t count)
@@ -204,13 +206,19 @@ static void test_damaged_sections(void **state)
 static void test_nothing_to_extract(void **state)
 {
 	struct span span = {file, sizeof(file)};
+	struct elf_file elf;
 
 	le32_put(file + SECTIONS + RELA_TEXT * 0x40 + 4, 1);
 	put_section(RELA_PERCPU, 4, 0, 0, RELAS, 0, SYMTAB,
 		DEBUG); /* of a section that is not loaded */
-	assert_false(elf_relocs_present(span));
-	le64_put(file + 0x28, sizeof(file)); /* section headers outside of the file */
-	assert_false(elf_relocs_present(span));
+	assert_int_equal(elf_file_read(span, &elf, NULL), ERR_OK);
+	assert_false(elf_relocs_present(&elf));
+	put_section(RELA_PERCPU, 4, 0, 0, RELAS, 0, SYMTAB, SECTION_COUNT); /* of none that there is */
+	assert_false(elf_relocs_present(&elf));
+	put_section(RELA_PERCPU, 4, 2, 0, RELAS, 0, SYMTAB, TEXT); /* for a loader at run time */
+	assert_false(elf_relocs_present(&elf));
+	put_section(RELA_PERCPU, 4, 0, 0, RELAS, 0, SYMTAB, TEXT);
+	assert_true(elf_relocs_present(&elf));
 }
 
 int main(void)
