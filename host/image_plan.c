@@ -7,6 +7,7 @@
 #include <string.h>
 #include "core/crc32c.h"
 #include "core/filter_x86.h"
+#include "core/stub_info.h"
 #include "host/clock.h"
 #include "host/compress.h"
 #include "host/image_keep.h"
@@ -252,26 +253,18 @@ static uint64_t work_size(const struct build *b)
 static enum status make_places(struct build *b)
 {
 	const struct image_wish *w = b->wish;
-	const struct manifest *m = &b->manifest;
+	const struct stub_info info = {
+		.image_size = b->image_size - b->setup.len,
+		.manifest_off = b->manifest_off,
+		.manifest_size = b->manifest_bytes,
+		.work_size = work_size(b),
+		.pref_address = w->header.pref_address,
+		.alignment = w->header.kernel_alignment,
+	};
 	uint64_t safe_offset;
 	enum err e;
 
-	b->place = (struct place_image){
-		.image_size = b->image_size - b->setup.len,
-		.head_size = (uint64_t)b->manifest_off + b->manifest_bytes,
-		.work_size = work_size(b),
-		.payload_off = m->payload_off,
-		.payload_size = m->payload_size,
-		.content_size = m->content_size,
-		.first_offset = m->first_offset,
-		.tail_offset = m->tail_offset,
-		.mem_base = m->mem_base,
-		.mem_size = m->mem_size,
-		.pref_address = w->header.pref_address,
-		.alignment = w->header.kernel_alignment,
-		.in_place = b->place.in_place,
-		.movable = w->movable,
-	};
+	b->place = place_image_make(&info, &b->manifest);
 	safe_offset = w->kernel->manifest.safe_offset;
 	e = ERR_OK;
 	if (!w->keep_payload)

@@ -18,7 +18,7 @@
  * The offset is content - payload + content / 256 + 128 KiB (64 KiB until 5.8), on a page. How much bss the
  * wrapper has stands nowhere: what is left of init_size must be at least what is in the file.
  */
-#include "core/place.h"
+#include "core/stub_info.h"
 #include "host/inspect.h"
 #include "spec/elf64.h"
 #include "spec/image.h"
@@ -53,30 +53,15 @@ static void mark_largest(struct init_size *r)
 static void explain_ours(const struct kernel *k, struct init_size *r)
 {
 	const struct manifest *m = &k->manifest;
-	const struct setup_header *h = &k->image.hdr;
-	struct place_image image = {
-		.payload_off = m->payload_off,
-		.payload_size = m->payload_size,
-		.content_size = m->content_size,
-		.first_offset = m->first_offset,
-		.tail_offset = m->tail_offset,
-		.mem_base = m->mem_base,
-		.mem_size = m->mem_size,
-		.safe_offset = m->safe_offset,
-		.pref_address = h->pref_address,
-		.alignment = h->kernel_alignment,
-		.in_place = m->flags & MANIFEST_FLAG_IN_PLACE,
-		.movable = m->flags & MANIFEST_FLAG_MOVABLE,
-	};
+	struct place_image image;
 	uint64_t extent, needed, payload;
-	struct span info;
+	struct stub_info info;
+	struct span bytes;
 
-	if (span_sub(k->protected_mode, STUB_INFO_OFFSET, STUB_INFO_SIZE, &info))
+	if (span_sub(k->protected_mode, STUB_INFO_OFFSET, STUB_INFO_SIZE, &bytes))
 		return;
-	image.image_size = le32_get(info.ptr + STUB_INFO_IMAGE_SIZE);
-	image.work_size = le32_get(info.ptr + STUB_INFO_WORK_SIZE);
-	image.head_size = (uint64_t)le32_get(info.ptr + STUB_INFO_MANIFEST_OFF) +
-		le32_get(info.ptr + STUB_INFO_MANIFEST_SIZE);
+	info = stub_info_get(bytes.ptr);
+	image = place_image_make(&info, m);
 	if (place_extent(&image, &extent) || place_init_size(&image, &needed))
 		return;
 	payload = m->safe_offset > m->payload_off ? m->safe_offset : m->payload_off;
@@ -88,15 +73,8 @@ static void explain_ours(const struct kernel *k, struct init_size *r)
 	add(r, "the payload, far enough behind the output", page_up(page_up(payload) + m->payload_size));
 	r->besides = page_up(image.head_size) + page_up(image.work_size);
 	r->besides_name = "the stub, moved, with its work area";
-	/* loaders read the whole file into these bytes */
-	if (needed < image.image_size) {
-		add(r, "the file behind the setup part", image.image_size);
-		needed = image.image_size;
-		r->besides = 0;
-		r->besides_name = NULL;
-	}
 	mark_largest(r);
-	r->explained = needed == h->init_size;
+	r->explained = needed == k->image.hdr.init_size;
 }
 
 static uint64_t extract_offset(uint64_t content, uint64_t payload, uint64_t extra)

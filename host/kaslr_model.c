@@ -8,7 +8,7 @@
 #include "core/cmdline.h"
 #include "core/e820.h"
 #include "core/memplans.h"
-#include "core/place.h"
+#include "core/stub_info.h"
 #include "host/kaslr_model.h"
 #include "spec/efi.h"
 #include "spec/image.h"
@@ -218,48 +218,34 @@ static void areas_make(struct kaslr_model *m)
 
 static enum err image_model(const struct kernel *k, struct kaslr_model *m, uint64_t load_pa)
 {
-	const struct manifest *f = &k->manifest;
-	const struct setup_header *h = &k->image.hdr;
+	struct place_image image;
+	struct stub_info info;
 	uint64_t extent, end;
-	uint32_t image_size, work_size;
-	enum err e = span_le32(k->protected_mode, STUB_INFO_OFFSET + STUB_INFO_IMAGE_SIZE, &image_size);
+	struct span bytes;
+	enum err e = span_sub(k->protected_mode, STUB_INFO_OFFSET, STUB_INFO_SIZE, &bytes);
 
-	if (!e)
-		e = span_le32(k->protected_mode, STUB_INFO_OFFSET + STUB_INFO_WORK_SIZE, &work_size);
 	if (e)
 		return e;
-	struct place_image image = {
-		.image_size = image_size,
-		.payload_size = f->payload_size,
-		.content_size = f->content_size,
-		.first_offset = f->first_offset,
-		.tail_offset = f->tail_offset,
-		.mem_base = f->mem_base,
-		.mem_size = f->mem_size,
-		.pref_address = h->pref_address,
-		.alignment = h->kernel_alignment,
-		.in_place = f->flags & MANIFEST_FLAG_IN_PLACE,
-		.movable = f->flags & MANIFEST_FLAG_MOVABLE,
-	};
-
+	info = stub_info_get(bytes.ptr);
+	image = place_image_make(&info, &k->manifest);
 	e = place_extent(&image, &extent);
 	if (!e)
-		e = align_up(load_pa + image_size, PLACE_PAGE, &end);
+		e = align_up(load_pa + image.image_size, PLACE_PAGE, &end);
 	if (!e)
 		e = place_start(&image, load_pa, &m->default_pa);
 	if (e)
 		return e;
-	m->init_size = h->init_size;
+	m->init_size = info.init_size;
 	m->slots_image = (struct slots_image){
 		.image_pa = load_pa,
-		.in_use = {load_pa, end + work_size},
+		.in_use = {load_pa, end + image.work_size},
 		.extent = extent,
-		.mem_size = f->mem_size,
-		.align = h->kernel_alignment,
-		.pref_address = h->pref_address,
-		.max_pa = slots_max_pa(h->xloadflags & XLF_CAN_BE_LOADED_ABOVE_4G, false),
+		.mem_size = image.mem_size,
+		.align = image.alignment,
+		.pref_address = image.pref_address,
+		.max_pa = slots_max_pa(info.xloadflags & XLF_CAN_BE_LOADED_ABOVE_4G, false),
 		.movable = image.movable,
-		.window = f->flags & MANIFEST_FLAG_VIRTUAL,
+		.window = k->manifest.flags & MANIFEST_FLAG_VIRTUAL,
 	};
 	m->bounds = slots_bounds(&m->slots_image);
 	return ERR_OK;

@@ -4,6 +4,7 @@
  * like Linux to a loader (memtest86+, iPXE) fills in what it needs, and is left alone.
  */
 #include "lib/contradict.h"
+#include "core/stub_info.h"
 #include "spec/elf64.h"
 
 #define PROTOCOL_INIT_SIZE 0x020a /* with pref_address and init_size */
@@ -51,27 +52,29 @@ static void check_xloadflags(struct kernel *k)
 			HDR_XLOADFLAGS, flags);
 }
 
+static void compare(struct kernel *k, const char *field, uint64_t offset, uint64_t copy, uint64_t original)
+{
+	if (copy != original)
+		add(k, ERR_HEADER_CONTRADICTS, field, offset, copy);
+}
+
 /* The stub's copies of header fields, which it plans with. */
 static void check_copies(struct kernel *k)
 {
 	const struct setup_header *h = &k->image.hdr;
 	uint64_t at = (uint64_t)k->image.setup_size + STUB_INFO_OFFSET;
-	struct span info;
+	struct stub_info info;
+	struct span bytes;
 
-	if (span_sub(k->file, at, STUB_INFO_SIZE, &info))
+	if (span_sub(k->file, at, STUB_INFO_SIZE, &bytes))
 		return;
-	if (le32_get(info.ptr + STUB_INFO_INIT_SIZE) != h->init_size)
-		add(k, ERR_HEADER_CONTRADICTS, "stub_info's init_size", at + STUB_INFO_INIT_SIZE,
-			le32_get(info.ptr + STUB_INFO_INIT_SIZE));
-	if (le64_get(info.ptr + STUB_INFO_PREF_ADDRESS) != h->pref_address)
-		add(k, ERR_HEADER_CONTRADICTS, "stub_info's pref_address", at + STUB_INFO_PREF_ADDRESS,
-			le64_get(info.ptr + STUB_INFO_PREF_ADDRESS));
-	if (le32_get(info.ptr + STUB_INFO_ALIGNMENT) != h->kernel_alignment)
-		add(k, ERR_HEADER_CONTRADICTS, "stub_info's kernel_alignment", at + STUB_INFO_ALIGNMENT,
-			le32_get(info.ptr + STUB_INFO_ALIGNMENT));
-	if (le16_get(info.ptr + STUB_INFO_XLOADFLAGS) != h->xloadflags)
-		add(k, ERR_HEADER_CONTRADICTS, "stub_info's xloadflags", at + STUB_INFO_XLOADFLAGS,
-			le16_get(info.ptr + STUB_INFO_XLOADFLAGS));
+	info = stub_info_get(bytes.ptr);
+	compare(k, "stub_info's init_size", at + STUB_INFO_INIT_SIZE, info.init_size, h->init_size);
+	compare(k, "stub_info's pref_address", at + STUB_INFO_PREF_ADDRESS, info.pref_address,
+		h->pref_address);
+	compare(k, "stub_info's kernel_alignment", at + STUB_INFO_ALIGNMENT, info.alignment,
+		h->kernel_alignment);
+	compare(k, "stub_info's xloadflags", at + STUB_INFO_XLOADFLAGS, info.xloadflags, h->xloadflags);
 }
 
 void kernel_find_contradictions(struct kernel *k)

@@ -4,8 +4,7 @@
 #define BOOT_STUB_INFO_H
 
 #include "boot/stub/stub.h"
-#include "core/manifest.h"
-#include "core/place.h"
+#include "core/stub_info.h"
 
 struct stub_info stub_info_read(uint64_t stub_pa);
 
@@ -16,7 +15,5 @@ struct stub_info stub_info_read(uint64_t stub_pa);
  */
 enum err stub_manifest_read(uint64_t stub_pa, uint64_t manifest_off, uint64_t manifest_size,
 	uint64_t image_size, struct manifest *ret, struct fault *fault) MUST_CHECK;
-
-struct place_image place_image_make(const struct stub_info *info, const struct manifest *m);
 
 #endif /* BOOT_STUB_INFO_H */

@@ -11,25 +11,12 @@
 #include "boot/stub/layout.h"
 #include "core/console.h"
 #include "core/kaslr.h"
-#include "core/manifest.h"
-#include "core/place.h"
 #include "core/range.h"
+#include "core/stub_info.h"
 #include "spec/bootparam.h"
 
 #define KEPT_MAX 64
 #define NORETURN __attribute__((noreturn))
-
-/* What the host tool wrote into stub_info [spec/image.h]. */
-struct stub_info {
-	uint64_t work_size; /* layout.h: the heap, last of all, may be larger than in the stub as linked */
-	uint64_t image_size;
-	uint64_t manifest_off;
-	uint64_t manifest_size;
-	uint64_t init_size;
-	uint64_t pref_address;
-	uint64_t alignment;
-	uint16_t xloadflags;
-};
 
 struct handover {
 	struct place_plan plan;

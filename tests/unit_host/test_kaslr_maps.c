@@ -40,6 +40,10 @@ static void stock(struct kernel *k, uint8_t *head)
 {
 	le32_put(head + STUB_INFO_OFFSET + STUB_INFO_IMAGE_SIZE, 0x940000);
 	le32_put(head + STUB_INFO_OFFSET + STUB_INFO_WORK_SIZE, 0x74000);
+	le32_put(head + STUB_INFO_OFFSET + STUB_INFO_INIT_SIZE, 0x4500000);
+	le64_put(head + STUB_INFO_OFFSET + STUB_INFO_PREF_ADDRESS, 0x1000000);
+	le32_put(head + STUB_INFO_OFFSET + STUB_INFO_ALIGNMENT, 0x200000);
+	le16_put(head + STUB_INFO_OFFSET + STUB_INFO_XLOADFLAGS, XLF_CAN_BE_LOADED_ABOVE_4G);
 	*k = (struct kernel){
 		.name = "stock",
 		.protected_mode = {head, 0x100},
@@ -48,10 +52,6 @@ static void stock(struct kernel *k, uint8_t *head)
 			.content_size = 65906612, .first_offset = 0x200000, .tail_offset = 65014640,
 			.mem_base = 0x1000000, .mem_size = 0x3a00000},
 	};
-	k->image.hdr.pref_address = 0x1000000;
-	k->image.hdr.kernel_alignment = 0x200000;
-	k->image.hdr.init_size = 0x4500000;
-	k->image.hdr.xloadflags = XLF_CAN_BE_LOADED_ABOVE_4G;
 }
 
 static struct span map_file(const char *name, char *buf, size_t cap)
