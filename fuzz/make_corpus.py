@@ -719,6 +719,62 @@ def make_symbols():
     seed("symbols", "arm64", bytes(image))
 
 
+# --- fat_rename ---
+
+def fat_entry(name, attributes, cluster, size):
+    return name + struct.pack("<B8xHHHHI", attributes, 0, 0, 0, cluster, size)
+
+
+def fat_long(name, short, cluster, size):
+    """The entries of a long name, last piece first, and the short one [FAT specification 7]."""
+    units = name.encode("utf-16-le")
+    if len(units) % 26:
+        units += b"\0\0"
+    units += b"\xff" * (-len(units) % 26)
+    check = 0
+    for byte in short:
+        check = ((check & 1) << 7) + (check >> 1) + byte & 0xff
+    count = len(units) // 26
+    out = b""
+    for number in range(count, 0, -1):
+        piece = units[26 * (number - 1):26 * number]
+        out += struct.pack("<B10sBBB12sH4s", number | (0x40 if number == count else 0), piece[:10], 0x0f, 0, check,
+                           piece[10:22], 0, piece[22:])
+    return out + fat_entry(short, 0, cluster, size)
+
+
+def make_fat_rename():
+    """FAT12, clusters of a sector: boot sector, FAT, root directory of a sector, data. The entries lie in the root, or in
+    a directory of three clusters, so that a name lies across two that are apart."""
+    name = fat_long("linux-6.1.0-56-cloud-amd64+3.conf", b"LINUX-~1CON", 7, 700)
+    before = b"".join(fat_entry(b"FILE%-7d" % i, 0, 0, 0) for i in range(13))
+    deleted = b"\xe5" + fat_entry(b"GONE       ", 0, 9, 9)[1:]
+    other = fat_entry(b"BEHIND     ", 0, 8, 100)
+    for title, root, folder, control in (
+            ("root", name + deleted + other, b"", (0, 35, 0x41)),
+            ("shorter", deleted + name + other, b"", (0, 5, 0x61)),
+            ("longest", name + other, b"", (0, 39, 0x1F600 & 0xffff)),
+            ("too-long", name, b"", (0, 40, 0x41)),
+            ("short-name-only", other, b"", (0, 3, 0x41)),
+            ("across-clusters", fat_entry(b"FOLDER     ", 0x10, 2, 0), before + name + other, (0, 30, 13)),
+            ("last-of-many", fat_entry(b"FOLDER     ", 0x10, 2, 0), (before + name) + name, (0, 35, 13)),
+    ):
+        f = bytearray(512 * 24)
+        put(f, 11, "HBHBHH", 512, 1, 1, 1, 16, 24)
+        put(f, 22, "H", 1)
+        put(f, 510, "H", 0xaa55)
+        links = {0: 0xff8, 1: 0xfff, 2: 5, 5: 4, 4: 0xfff, 7: 10, 10: 0xfff, 8: 0xfff}
+        for cluster, to in links.items():
+            at, shift = 512 + cluster * 3 // 2, 4 * (cluster % 2)
+            put(f, at, "H", struct.unpack_from("<H", f, at)[0] | to << shift)
+        f[1024:1024 + len(root)] = root
+        for i, cluster in enumerate((2, 5, 4)):
+            part = folder[512 * i:512 * (i + 1)]
+            at = 1536 + 512 * (cluster - 2)
+            f[at:at + len(part)] = part
+        seed("fat_rename", title, struct.pack("<BBH", *control) + f)
+
+
 if __name__ == "__main__":
     for make in (make_bzimage, make_elf, make_elf_file, make_filter_x86, make_reloc, make_reloc_compact,
                  make_reloc_dynamic, make_e820, make_text,
@@ -726,5 +782,5 @@ if __name__ == "__main__":
                  make_gzip_chunk, make_lz4_chunk, make_lzo_chunk, make_none_chunk, make_xz_chunk,
                  make_lzma_chunk, make_bzip2_chunk, make_map_text, make_efi_map, make_acpi, make_tpm_log,
                  make_pe, make_load_option, make_efi_e820, make_smbios, make_device_path, make_extra,
-                 make_kallsyms, make_symbols, make_disk_text, make_inspect):
+                 make_kallsyms, make_symbols, make_disk_text, make_inspect, make_fat_rename):
         make()
