@@ -94,6 +94,8 @@ static bool options_read(struct efi_boot *b)
 	struct span wipe;
 
 	console_parse(b->cmdline, &params);
+	if (b->bp->hdr.loadflags & LOADFLAG_QUIET)
+		params.quiet = true;
 	console_configure(&params);
 	die_set_panic(cmdline_int(b->cmdline, "panic"));
 	b->wipe = !(cmdline_value(b->cmdline, "bzforge.wipe", &wipe) && cmdline_equal(wipe, "off"));
@@ -252,6 +254,7 @@ void efi_main(uint64_t image_handle, uint64_t system_table, uint64_t boot_params
 	must(efi_initrd(b, &fault), &fault);
 	efi_uki_extra(b);
 	must(efi_embedded_initrd(b, &fault), &fault);
+	boot_params_name_loader(b->bp);
 	efi_uki_linux(b);
 	stamp_boot(TIMELINE_INITRD);
 	efi_screen(b->bp);
