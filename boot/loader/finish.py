@@ -2,17 +2,19 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Put the loader together, and say how much is left: finish.py FIRST BODY OUTPUT.
 
-The first part as it is, filled up to 2 KiB; the body packed, in blocks of dynamic codes, which is all that
-inflate.c knows; zeros up to whole sectors of a CD; size and checksum in the header.
+The first part as it is, filled up to 2 KiB; the body packed as unpack.c unpacks it; zeros up to whole sectors of
+a CD; size and checksum in the header.
 """
+import lzma
 import sys
-import zlib
 
 SIZE_MAX = 24 * 1024
 EARLY_SIZE = 2048
 SECTS_AT = 0x46
 CRC_AT = 0x48
 CRC_FROM = 0x50
+CALL = 0xE8
+LZMA = [{"id": lzma.FILTER_LZMA1, "preset": 9 | lzma.PRESET_EXTREME, "lc": 3, "lp": 0, "pb": 0}]  # unpack.h
 
 
 def crc32c(data):
@@ -25,93 +27,20 @@ def crc32c(data):
     return crc ^ 0xFFFFFFFF
 
 
-class Unpacker:
-    """What inflate.c does, to prove that it can: deflate [RFC 1951], dynamic codes only."""
-
-    def __init__(self, data):
-        self.bits = int.from_bytes(data, "little")
-        self.out = bytearray()
-
-    def take(self, count):
-        value = self.bits & (1 << count) - 1
-        self.bits >>= count
-        return value
-
-    @staticmethod
-    def code(lengths):
-        """(length, code) -> symbol."""
-        table, code = {}, 0
-        for length in range(1, 16):
-            for symbol, wanted in enumerate(lengths):
-                if wanted == length:
-                    table[length, code] = symbol
-                    code += 1
-            code <<= 1
-        return table
-
-    def decode(self, table):
-        code = 0
-        for length in range(1, 16):
-            code = code << 1 | self.take(1)
-            if (length, code) in table:
-                return table[length, code]
-        raise ValueError("a code that is none")
-
-    def base_and_extra(self, symbol, shift):
-        group = symbol >> shift
-        if not group:
-            return symbol
-        extra = group - 1
-        return ((1 << shift) + symbol % (1 << shift) << extra) + self.take(extra)
-
-    def block(self):
-        literals, distances, codes = self.take(5) + 257, self.take(5) + 1, self.take(4) + 4
-        lengths = [0] * 19
-        for symbol in (16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15)[:codes]:
-            lengths[symbol] = self.take(3)
-        table, lengths = self.code(lengths), []
-        while len(lengths) < literals + distances:
-            symbol = self.decode(table)
-            if symbol < 16:
-                lengths.append(symbol)
-            elif symbol == 16:
-                lengths += lengths[-1:] * (3 + self.take(2))
-            else:
-                lengths += [0] * (3 + self.take(3) if symbol == 17 else 11 + self.take(7))
-        literal, distance = self.code(lengths[:literals]), self.code(lengths[literals:])
-        while (symbol := self.decode(literal)) != 256:
-            if symbol < 256:
-                self.out.append(symbol)
-                continue
-            length = 258 if symbol == 285 else 3 + self.base_and_extra(symbol - 257, 2)
-            back = 1 + self.base_and_extra(self.decode(distance), 1)
-            for _ in range(length):
-                self.out.append(self.out[-back])
-
-    def run(self):
-        last = 0
-        while not last:
-            last = self.take(1)
-            if self.take(2) != 2:
-                raise ValueError("a block without dynamic codes")
-            self.block()
-        return bytes(self.out)
+def count_calls_from_start(body):
+    """Wherever a call may be (0xe8), its target counted from the body's start, not from there."""
+    body, at = bytearray(body), 0
+    while at + 5 <= len(body):
+        if body[at] == CALL:
+            target = int.from_bytes(body[at + 1:at + 5], "little") + at & 0xFFFFFFFF
+            body[at + 1:at + 5] = target.to_bytes(4, "little")
+            at += 4
+        at += 1
+    return bytes(body)
 
 
 def pack(body):
-    """The body as a raw deflate stream, the shortest of what zlib makes with blocks of different sizes and
-    inflate.c can unpack."""
-    streams = []
-    for memory in range(1, 10):
-        packer = zlib.compressobj(9, zlib.DEFLATED, -15, memory)
-        streams.append(packer.compress(body) + packer.flush())
-    for stream in sorted(streams, key=len):
-        try:
-            if Unpacker(stream).run() == body:
-                return stream
-        except ValueError:
-            continue
-    sys.exit("loader: zlib makes no stream that can be unpacked")
+    return lzma.compress(count_calls_from_start(body), format=lzma.FORMAT_RAW, filters=LZMA)
 
 
 def main():

@@ -123,7 +123,8 @@ start:
 	.code32
 	movl $LOADER_BODY, %eax
 	movl $(LOADER_ADDRESS + LOADER_EARLY_SIZE), %edx
-	call inflate
+	movl $LOADER_BOUNCE, %ecx	# nothing is there yet
+	call unpack
 	movl $loader_bss, %edi		# bss is zero
 	movl $loader_bss_end, %ecx
 	subl %edi, %ecx
