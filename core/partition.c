@@ -7,6 +7,8 @@
 
 #define GPT_ENTRY_MAX   4096 /* bytes; 128 everywhere */
 #define GPT_ENTRIES_MAX 1024 /* entries; 128 everywhere */
+#define EBRS_MAX        64 /* extended boot records in a row */
+#define LOGICAL_FIRST   5 /* number of the first logical partition */
 
 struct gpt {
 	const struct block_reader *disk;
@@ -45,7 +47,7 @@ static enum partition_kind gpt_kind(const uint8_t *type)
 	return same_guid(type, xbootldr) ? PARTITION_XBOOTLDR : PARTITION_OTHER;
 }
 
-static enum err gpt_bad(struct fault *fault, const char *what, uint64_t sect, uint64_t value)
+static enum err bad(struct fault *fault, const char *what, uint64_t sect, uint64_t value)
 {
 	return fault_set(fault, ERR_BAD_PARTITIONS, what, sect, value);
 }
@@ -61,27 +63,27 @@ static enum err gpt_header(struct gpt *gpt, uint64_t sect, uint64_t lba, struct 
 	if (e)
 		return e;
 	if (le64_get(h + GPT_SIGNATURE_AT) != GPT_SIGNATURE)
-		return gpt_bad(fault, "GPT signature", sect, le32_get(h));
+		return bad(fault, "GPT signature", sect, le32_get(h));
 	size = le32_get(h + GPT_HEADER_SIZE);
 	if (size < GPT_HEADER_MIN || size > BLOCK_SIZE)
-		return gpt_bad(fault, "size of the GPT header", sect, size);
+		return bad(fault, "size of the GPT header", sect, size);
 	crc = le32_get(h + GPT_HEADER_CRC);
 	le32_put(h + GPT_HEADER_CRC, 0);
 	if (~crc32_more(CRC32_START, (struct span){h, size}) != crc)
-		return gpt_bad(fault, "checksum of the GPT header", sect, crc);
+		return bad(fault, "checksum of the GPT header", sect, crc);
 	if (le64_get(h + GPT_MY_LBA) != lba)
-		return gpt_bad(fault, "place of the GPT header", sect, le64_get(h + GPT_MY_LBA));
+		return bad(fault, "place of the GPT header", sect, le64_get(h + GPT_MY_LBA));
 	gpt->entry_count = le32_get(h + GPT_ENTRY_COUNT);
 	gpt->entry_size = le32_get(h + GPT_ENTRY_SIZE);
 	gpt->table_crc = le32_get(h + GPT_TABLE_CRC);
 	table = le64_get(h + GPT_TABLE_LBA);
 	if (gpt->entry_size < GPT_ENTRY_MIN || gpt->entry_size > GPT_ENTRY_MAX ||
 		gpt->entry_size & (gpt->entry_size - 1))
-		return gpt_bad(fault, "size of a GPT entry", sect, gpt->entry_size);
+		return bad(fault, "size of a GPT entry", sect, gpt->entry_size);
 	if (gpt->entry_count > GPT_ENTRIES_MAX)
-		return gpt_bad(fault, "number of GPT entries", sect, gpt->entry_count);
+		return bad(fault, "number of GPT entries", sect, gpt->entry_count);
 	if (table >> (63 - gpt->shift))
-		return gpt_bad(fault, "place of the GPT's entries", sect, table);
+		return bad(fault, "place of the GPT's entries", sect, table);
 	gpt->table = table << gpt->shift;
 	gpt->backup = le64_get(h + GPT_ALTERNATE_LBA);
 	return ERR_OK;
@@ -117,7 +119,7 @@ static enum err gpt_entries(struct gpt *gpt, struct list *list, struct fault *fa
 				gpt_entry(gpt, gpt->buf + at, (done + at) / gpt->entry_size + 1, list);
 	}
 	if (~crc != gpt->table_crc)
-		return gpt_bad(fault, "checksum of the GPT's entries", gpt->table, gpt->table_crc);
+		return bad(fault, "checksum of the GPT's entries", gpt->table, gpt->table_crc);
 	return ERR_OK;
 }
 
@@ -163,30 +165,101 @@ static enum partition_kind mbr_kind(uint8_t type)
 	}
 }
 
+static bool is_extended(uint8_t type)
+{
+	return type == MBR_TYPE_EXTENDED || type == MBR_TYPE_EXTENDED_LBA || type == MBR_TYPE_EXTENDED_LINUX;
+}
+
+struct mbr_entry {
+	uint8_t type;
+	uint32_t start, sects; /* 0 sects: none */
+};
+
+static struct mbr_entry mbr_entry(const uint8_t *sector, uint32_t i)
+{
+	const uint8_t *p = sector + MBR_TABLE + i * MBR_ENTRY_SIZE;
+
+	return (struct mbr_entry){p[MBR_ENTRY_TYPE], le32_get(p + MBR_ENTRY_LBA), le32_get(p + MBR_ENTRY_SECTS)};
+}
+
+static enum err mbr_read(const struct block_reader *disk, uint64_t sect, uint8_t *buf, struct fault *fault)
+{
+	enum err e = block_read(disk, sect, 1, buf, fault);
+
+	if (!e && le16_get(buf + MBR_SIGNATURE_AT) != MBR_SIGNATURE)
+		e = bad(fault, "signature of the boot sector", sect, le16_get(buf + MBR_SIGNATURE_AT));
+	return e;
+}
+
+/*
+ * The logical partitions of the extended one that begins at start. Each lies behind a boot record of its own, which
+ * has it as an entry that counts from that record, and as another entry, which counts from start, the
+ * next record. The chain may go back and forth, but comes nowhere twice.
+ */
+static enum err logical_list(const struct block_reader *disk, uint8_t *buf, uint64_t start, uint32_t *number,
+	struct list *list, struct fault *fault)
+{
+	uint32_t seen[EBRS_MAX], count = 0, next = 0;
+
+	do {
+		uint64_t record = start + next;
+		enum err e;
+
+		for (uint32_t i = 0; i < count; i++)
+			if (seen[i] == next || count == EBRS_MAX)
+				return bad(fault, "logical partitions without end", record, count);
+		seen[count++] = next;
+		e = mbr_read(disk, record, buf, fault);
+		if (e)
+			return e;
+		next = 0;
+		for (uint32_t i = 0; i < MBR_ENTRIES; i++) {
+			struct mbr_entry entry = mbr_entry(buf, i);
+			enum partition_kind kind = mbr_kind(entry.type);
+
+			if (!entry.type || !entry.sects)
+				continue;
+			if (is_extended(entry.type)) {
+				if (!next)
+					next = entry.start;
+				continue;
+			}
+			if (kind != PARTITION_OTHER)
+				list_add(list, (struct partition){kind, *number, record + entry.start,
+					entry.sects});
+			++*number;
+		}
+	} while (next);
+	return ERR_OK;
+}
+
 enum err partition_list(const struct block_reader *disk, uint32_t block_size, uint8_t buf[BLOCK_SIZE],
 	struct partition *ret, size_t cap, size_t *ret_count, struct fault *fault)
 {
 	struct list list = {ret, cap, 0};
 	struct gpt gpt = {.disk = disk, .buf = buf};
+	uint32_t extended[MBR_ENTRIES], extended_count = 0, number = LOGICAL_FIRST;
 	bool protective = false;
-	enum err e = block_read(disk, 0, 1, buf, fault);
+	enum err e = mbr_read(disk, 0, buf, fault);
 
 	if (e)
 		return e;
-	if (le16_get(buf + MBR_SIGNATURE_AT) != MBR_SIGNATURE)
-		return fault_set(fault, ERR_BAD_PARTITIONS, "signature of the boot sector", 0,
-			le16_get(buf + MBR_SIGNATURE_AT));
 	for (uint32_t i = 0; i < MBR_ENTRIES; i++) {
-		const uint8_t *entry = buf + MBR_TABLE + i * MBR_ENTRY_SIZE;
-		uint32_t sects = le32_get(entry + MBR_ENTRY_SECTS);
-		enum partition_kind kind = mbr_kind(entry[MBR_ENTRY_TYPE]);
+		struct mbr_entry entry = mbr_entry(buf, i);
+		enum partition_kind kind = mbr_kind(entry.type);
 
-		protective |= entry[MBR_ENTRY_TYPE] == MBR_TYPE_GPT;
-		if (kind != PARTITION_OTHER && sects)
-			list_add(&list, (struct partition){kind, i + 1,
-				le32_get(entry + MBR_ENTRY_LBA), sects});
+		protective |= entry.type == MBR_TYPE_GPT;
+		if (is_extended(entry.type) && entry.start && entry.sects)
+			extended[extended_count++] = entry.start;
+		if (kind != PARTITION_OTHER && entry.sects)
+			list_add(&list, (struct partition){kind, i + 1, entry.start, entry.sects});
 	}
-	if (protective) {
+	if (!protective) {
+		for (uint32_t i = 0; i < extended_count; i++)
+			e = logical_list(disk, buf, extended[i], &number, &list, fault);
+		if (e && !list.count)
+			return e;
+	} else {
 		e = gpt_list(&gpt, &list, fault);
 		if (e == ERR_BAD_PARTITIONS && block_size > BLOCK_SIZE) {
 			for (; (uint32_t)BLOCK_SIZE << gpt.shift < block_size && gpt.shift < 7; gpt.shift++)

@@ -743,6 +743,19 @@ def fat_long(name, short, cluster, size):
     return out + fat_entry(short, 0, cluster, size)
 
 
+def make_logical():
+    """A chain of two extended boot records in front of the FAT file system that fuzz/corpus/fat has."""
+    volume = (CORPUS / "fat/seed-fat12").read_bytes()
+    records = bytearray(512 * 5)
+    for at, entries in ((0, ((0x0f, 2, 1000),)), (2, ((0x83, 1, 1), (0x05, 2, 900))), (4, ((0xef, 1, 200),))):
+        put(records, 512 * at + 510, "H", 0xaa55)
+        for number, (kind, start, sects) in enumerate(entries):
+            put(records, 512 * at + 446 + 16 * number, "4xB3xII", kind, start, sects)
+    seed("fat", "logical", bytes(records) + volume)
+    put(records, 512 * 4 + 446 + 16, "4xB3xII", 0x05, 2, 900)
+    seed("fat", "logical-circle", bytes(records) + volume)
+
+
 def make_fat_rename():
     """FAT12, clusters of a sector: boot sector, FAT, root directory of a sector, data. The entries lie in the root, or in
     a directory of three clusters, so that a name lies across two that are apart."""
@@ -782,5 +795,6 @@ if __name__ == "__main__":
                  make_gzip_chunk, make_lz4_chunk, make_lzo_chunk, make_none_chunk, make_xz_chunk,
                  make_lzma_chunk, make_bzip2_chunk, make_map_text, make_efi_map, make_acpi, make_tpm_log,
                  make_pe, make_load_option, make_efi_e820, make_smbios, make_device_path, make_extra,
-                 make_kallsyms, make_symbols, make_disk_text, make_inspect, make_fat_rename):
+                 make_kallsyms, make_symbols, make_disk_text, make_inspect, make_logical,
+                 make_fat_rename):
         make()

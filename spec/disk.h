@@ -42,10 +42,13 @@
 #define MBR_ENTRY_SECTS    0xc /* u32 */
 #define MBR_TYPE_FAT12     0x01
 #define MBR_TYPE_FAT16_SMALL 0x04
+#define MBR_TYPE_EXTENDED  0x05 /* holds logical partitions */
 #define MBR_TYPE_FAT16     0x06
 #define MBR_TYPE_FAT32     0x0b
 #define MBR_TYPE_FAT32_LBA 0x0c
 #define MBR_TYPE_FAT16_LBA 0x0e
+#define MBR_TYPE_EXTENDED_LBA 0x0f
+#define MBR_TYPE_EXTENDED_LINUX 0x85
 #define MBR_TYPE_XBOOTLDR  0xea /* [UAPI Group: Boot Loader Specification] */
 #define MBR_TYPE_GPT       0xee /* protective */
 #define MBR_TYPE_ESP       0xef

@@ -40,6 +40,7 @@ def initrd_of(report):
 DISKS = [
     ("gpt, FAT32, ide", "ide", {}),
     ("gpt, FAT16, virtio", "virtio", {"bits": 16}),
+    ("logical partition, FAT16, ide", "ide", {"scheme": "logical", "bits": 16}),
     ("mbr, FAT12, ahci", "ahci", {"scheme": "mbr", "bits": 12, "megabytes": 8}),
     ("mbr, FAT32 partition, usb", "usb", {"scheme": "mbr", "kind": "c"}),
 ]

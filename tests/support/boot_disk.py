@@ -37,6 +37,9 @@ class Disk:
             lines = ["label: gpt", "first-lba: 34",
                      f"start={BIOS_BOOT_AT}, size={FIRST - BIOS_BOOT_AT}, type={BIOS_BOOT}",
                      f"start={FIRST}, type={kind or ESP}"]
+        elif scheme == "logical":  # the second one in an extended partition right behind the loader's gap
+            lines = ["label: dos", "d1: start=64, type=5", "d5: start=128, size=512, type=83",
+                     f"d6: start={FIRST}, type={kind or 'ef'}"]
         else:
             lines = ["label: dos", f"start={FIRST}, type={kind or 'ef'}"]
         run("sfdisk", path, input="\n".join(lines).encode())

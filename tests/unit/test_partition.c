@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* core/partition: boot sectors and GPTs, whole and damaged. */
+/* core/partition: boot sectors, chains of logical partitions, GPTs, whole and damaged. */
 #include "tests/unit/unit.h"
 
 #include "core/crc32.h"
@@ -194,6 +194,121 @@ static void test_mbr(void **state)
 	}
 }
 
+/*
+ * A chain of boot records in the extended partition that begins at sector 100; records and next count from there, a
+ * record's own partition lies 10 sectors behind it.
+ *
+ *   sector 0       100        100 + at                  100 + next
+ *   MBR            record     record of at              ...
+ */
+#define EXTENDED 100
+
+struct record {
+	uint32_t at;
+	uint8_t type;
+	uint32_t next;
+	uint32_t sects; /* of the partition */
+};
+
+static void put_record(struct memory_disk *disk, const struct record *r)
+{
+	uint8_t *p = disk->bytes + (EXTENDED + r->at) * BLOCK_SIZE;
+
+	le16_put(p + MBR_SIGNATURE_AT, MBR_SIGNATURE);
+	p += MBR_TABLE;
+	p[MBR_ENTRY_TYPE] = r->type;
+	le32_put(p + MBR_ENTRY_LBA, 10);
+	le32_put(p + MBR_ENTRY_SECTS, r->sects);
+	if (r->next) {
+		p += MBR_ENTRY_SIZE;
+		p[MBR_ENTRY_TYPE] = 0x05;
+		le32_put(p + MBR_ENTRY_LBA, r->next);
+		le32_put(p + MBR_ENTRY_SECTS, 50);
+	}
+}
+
+static void test_logical(void **state)
+{
+	static const struct {
+		const char *name;
+		uint8_t type, primary; /* of the extended partition, and of one before it */
+		struct record records[3];
+		uint32_t bad_sect;
+		enum err e;
+		size_t count;
+		struct {
+			uint32_t number, start;
+		} want[3];
+	} cases[] = {
+		{"one", 0x05, 0, {{0, 0xef, 0, 20}}, 0, ERR_OK, 1, {{5, 110}}},
+		{"with LBA's type", 0x0f, 0, {{0, 0x0c, 0, 20}}, 0, ERR_OK, 1, {{5, 110}}},
+		{"with Linux's type", 0x85, 0, {{0, 0x06, 0, 20}}, 0, ERR_OK, 1, {{5, 110}}},
+		{"three, others between", 0x05, 0xef, {{0, 0x83, 200, 20}, {200, 0xef, 500, 20}, {500, 0xea, 0, 20}}, 0,
+			ERR_OK, 3, {{1, 50}, {6, 310}, {7, 610}}},
+		{"a chain that goes back", 0x05, 0, {{0, 0x0c, 500, 20}, {500, 0x0c, 200, 20}, {200, 0x0c, 0, 20}}, 0,
+			ERR_OK, 3, {{5, 110}, {6, 610}, {7, 310}}},
+		{"an empty record first", 0x05, 0, {{0, 0x00, 200, 0}, {200, 0x0c, 0, 20}}, 0, ERR_OK, 1, {{5, 310}}},
+		{"empty", 0x05, 0, {{0, 0x00, 0, 0}}, 0, ERR_OK, 0, {{0, 0}}},
+		{"a partition of no sectors has no number", 0x05, 0, {{0, 0x0c, 200, 0}, {200, 0x0c, 0, 20}}, 0, ERR_OK, 1,
+			{{5, 310}}},
+		{"to itself", 0x05, 0, {{0, 0x83, 200, 20}, {200, 0x83, 200, 20}}, 0, ERR_BAD_PARTITIONS, 0, {{0, 0}}},
+		{"a circle, but a partition before it", 0x05, 0, {{0, 0x0c, 200, 20}, {200, 0x0c, 500, 20}, {500, 0x83, 200, 20}},
+			0, ERR_OK, 2, {{5, 110}, {6, 310}}},
+		{"no record", 0x05, 0, {{0, 0x83, 300, 20}}, 0, ERR_BAD_PARTITIONS, 0, {{0, 0}}},
+		{"no record, but a primary one", 0x05, 0xef, {{0, 0x83, 300, 20}}, 0, ERR_OK, 1, {{1, 50}}},
+		{"unreadable", 0x05, 0, {{0, 0x83, 200, 20}, {200, 0x0c, 0, 20}}, 300, ERR_DISK_READ, 0, {{0, 0}}},
+		{"beyond the disk", 0x05, 0, {{0, 0x83, 0xffffffff, 20}}, 0, ERR_DISK_READ, 0, {{0, 0}}},
+		{"beside a GPT they do not count", 0x05, 0xee, {{0, 0xef, 0, 20}}, 0, ERR_BAD_PARTITIONS, 0, {{0, 0}}},
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct memory_disk disk = new_disk();
+		struct fault fault = {0};
+		struct partition p[4];
+		size_t count = 99;
+
+		put_mbr(&disk, 0, cases[i].primary, 50, 20);
+		put_mbr(&disk, 2, cases[i].type, EXTENDED, 3000);
+		for (size_t k = 0; k < COUNT(cases[i].records); k++)
+			if (cases[i].records[k].at || !k)
+				put_record(&disk, &cases[i].records[k]);
+		disk.bad_sect = cases[i].bad_sect;
+		CHECK_EQ(cases[i].name, list(&disk, 512, p, &count, &fault), cases[i].e);
+		if (cases[i].e) {
+			CHECK(cases[i].name, fault.text && count == 99);
+		} else {
+			CHECK_EQ(cases[i].name, count, cases[i].count);
+			for (size_t k = 0; k < count && k < cases[i].count; k++) {
+				CHECK_EQ(cases[i].name, p[k].number, cases[i].want[k].number);
+				CHECK_EQ(cases[i].name, p[k].start, cases[i].want[k].start);
+				CHECK_EQ(cases[i].name, p[k].sects, 20);
+			}
+		}
+		free(disk.bytes);
+	}
+}
+
+/* As many as there may be, and one more. */
+static void test_many_logical(void **state)
+{
+	for (uint32_t count = 64; count <= 65; count++) {
+		struct memory_disk disk = new_disk();
+		struct partition p[4];
+		size_t found;
+
+		put_mbr(&disk, 0, 0x0f, EXTENDED, 3000);
+		for (uint32_t i = 0; i < count; i++)
+			put_record(&disk, &(struct record){40 * i, i == count - 1 && count == 64 ? 0x0c : 0x83,
+				i < count - 1 ? 40 * (i + 1) : 0, 20});
+		CHECK_EQ("many", list(&disk, 512, p, &found, NULL), count == 64 ? ERR_OK : ERR_BAD_PARTITIONS);
+		if (count == 64) {
+			CHECK_EQ("many", found, 1);
+			CHECK_EQ("many", p[0].number, 68);
+		}
+		free(disk.bytes);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -201,6 +316,8 @@ int main(void)
 		cmocka_unit_test(test_gpt_of_small_blocks_on_large),
 		cmocka_unit_test(test_headers),
 		cmocka_unit_test(test_mbr),
+		cmocka_unit_test(test_logical),
+		cmocka_unit_test(test_many_logical),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
