@@ -29,11 +29,16 @@ static bool is_old(const struct bzimage *image)
 	return image->protocol < PROTOCOL_CMDLINE;
 }
 
+static bool is_low(const struct bzimage *image)
+{
+	return !(image->hdr.loadflags & LOADFLAG_LOADED_HIGH);
+}
+
 /* The segment below 1 MiB: setup part, heap and stack, command line. */
 static enum err plan_low(const struct linux_wish *wish, struct linux_plan *plan, struct fault *fault)
 {
 	const struct bzimage *image = wish->image;
-	bool old = is_old(image);
+	bool old = is_old(image) || is_low(image);
 	uint32_t len_max = OLD_CMDLINE_LEN;
 
 	plan->setup_pa = old ? wish->old_setup_pa : wish->setup_pa;
@@ -56,6 +61,8 @@ static enum err plan_low(const struct linux_wish *wish, struct linux_plan *plan,
 /* How much memory the kernel needs from where it is loaded, until it reads the memory map itself. */
 static uint64_t kernel_needs(const struct bzimage *image, uint64_t kernel_size)
 {
+	if (is_low(image))
+		return ZIMAGE_SIZE_MAX;
 	if (image->protocol >= PROTOCOL_ALIGN && image->hdr.init_size > kernel_size)
 		return image->hdr.init_size;
 	return kernel_size;
@@ -65,6 +72,16 @@ static bool is_free(const struct range_set *free, uint64_t pa, uint64_t size)
 {
 	return pa >= HIGH_MEMORY && pa + size <= MEMORY_END &&
 		range_set_covers(free, range_make(pa, size));
+}
+
+static enum err plan_low_kernel(const struct range_set *free, struct linux_plan *plan, struct fault *fault)
+{
+	plan->low = true;
+	if (plan->kernel_size > ZIMAGE_SIZE_MAX)
+		return fault_set(fault, ERR_KERNEL_MEMORY, "bytes of a zImage", HDR_LOADFLAGS, plan->kernel_size);
+	if (range_set_find_low(free, ZIMAGE_SIZE_MAX, PAGE, HIGH_MEMORY, MEMORY_END, &plan->kernel_pa))
+		return fault_set(fault, ERR_KERNEL_MEMORY, "bytes needed", HDR_LOADFLAGS, ZIMAGE_SIZE_MAX);
+	return ERR_OK;
 }
 
 /*
@@ -139,7 +156,7 @@ enum err linux_plan_make(const struct linux_wish *wish, struct range_set *scratc
 		if (e)
 			return e;
 	}
-	e = plan_kernel(wish, scratch, &plan, fault);
+	e = is_low(image) ? plan_low_kernel(scratch, &plan, fault) : plan_kernel(wish, scratch, &plan, fault);
 	if (e)
 		return e;
 	e = range_set_remove(scratch,
@@ -172,7 +189,8 @@ void linux_plan_fill(const struct linux_wish *wish, const struct linux_plan *pla
 	} else {
 		le32_put(setup + HDR_CMD_LINE_PTR, plan->cmdline_pa);
 	}
-	le32_put(setup + HDR_CODE32_START, (uint32_t)plan->kernel_pa);
+	if (!plan->low) /* else it has the address that the setup part itself moves it to */
+		le32_put(setup + HDR_CODE32_START, (uint32_t)plan->kernel_pa);
 	le32_put(setup + HDR_RAMDISK_IMAGE, (uint32_t)plan->initrd_pa);
 	le32_put(setup + HDR_RAMDISK_SIZE, plan->initrd_pa ? (uint32_t)wish->initrd_size : 0);
 }

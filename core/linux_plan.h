@@ -2,11 +2,14 @@
 /*
  * Where a boot loader that starts kernels at their 16-bit entry puts what it loads, and what it writes
  * into the setup header [boot.rst "Loading The Rest of The Kernel", "Running the Kernel"]. For kernels
- * from protocol 2.00 on that are loaded high (bzImage).
+ * from protocol 2.00 on.
  *
  *   segment + 0       setup part
  *           + heap    its heap and stack, as far as heap_end
  *           + heap_end command line, as long as room permits
+ *
+ * A kernel that is loaded low (zImage) has its protected-mode part at 0x10000, and the segment at 0x90000 whatever
+ * its protocol. That is where a loader itself lies, so it is read to high memory, and moved down last.
  */
 #ifndef CORE_LINUX_PLAN_H
 #define CORE_LINUX_PLAN_H
@@ -20,7 +23,7 @@ struct linux_wish {
 	uint64_t initrd_size; /* all of them, one behind the other */
 	uint32_t cmdline_len; /* without NUL */
 	uint32_t setup_pa; /* 64 KiB for the setup part, of 64 KiB */
-	uint32_t old_setup_pa; /* the same for protocol 2.01 and before, which wants 0x90000 */
+	uint32_t old_setup_pa; /* the same for what wants 0x90000: protocol 2.01 and before, and zImages */
 	const struct range_set *usable; /* free memory, after mem=; nothing below 1 MiB counts */
 };
 
@@ -29,6 +32,7 @@ struct linux_plan {
 	uint32_t heap_end; /* from setup_pa on; the stack's top, too */
 	uint32_t cmdline_pa, cmdline_room; /* NUL included */
 	uint64_t kernel_pa, kernel_size; /* the protected-mode part */
+	bool low; /* at last ZIMAGE_SIZE_MAX bytes from kernel_pa on go to ZIMAGE_PA */
 	uint64_t initrd_pa; /* 0: none */
 };
 

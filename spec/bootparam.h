@@ -67,6 +67,10 @@
 #define LOADFLAG_KEEP_SEGMENTS (1 << 6)
 #define LOADFLAG_CAN_USE_HEAP  (1 << 7)
 
+/* Where a kernel without LOADFLAG_LOADED_HIGH (zImage) is loaded: below the setup part at 0x90000 */
+#define ZIMAGE_PA       0x10000
+#define ZIMAGE_SIZE_MAX 0x80000
+
 #define XLF_KERNEL_64              (1 << 0)
 #define XLF_CAN_BE_LOADED_ABOVE_4G (1 << 1)
 #define XLF_EFI_HANDOVER_32        (1 << 2)

@@ -16,7 +16,7 @@
  *   0x20000  setup part of the kernel, its heap and stack, command line    (protocol 2.02 and later)
  *   0x30000  body: code, data; .bss: tables, texts, caches of FATs
  *   0x80000  end of what we take, but for:
- *   0x90000  setup part of a kernel of protocol 2.01 and before
+ *   0x90000  setup part of a kernel of protocol 2.01 and before, or of a zImage
  *   0x9?c00  extended BIOS data area
  *   0x100000 kernel; initrd as high as the kernel and the memory map permit
  */

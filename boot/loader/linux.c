@@ -113,6 +113,8 @@ static enum err load(const struct entry *entry, struct span cmdline, struct linu
 	e = memparam_apply(cmdline, &usable);
 	if (!e)
 		e = linux_plan_make(&wish, &scratch, plan, fault);
+	if (!e && bios_low_kb() * 1024u < plan->cmdline_pa + plan->cmdline_room)
+		e = fault_set(fault, ERR_LOW_MEMORY, "KiB there are", 0, bios_low_kb());
 	if (e)
 		return e;
 	e = read_kernel(plan, at_fault, fault);
@@ -138,5 +140,5 @@ void linux_boot(const struct entry *entry, const char *cmdline)
 	}
 	entry_count_try(entry);
 	__builtin_memcpy(phys_bytes(plan.cmdline_pa), cmdline, len + 1);
-	linux_jump(plan.setup_pa >> 4, plan.heap_end);
+	linux_jump(plan.setup_pa >> 4, plan.heap_end, plan.low ? (uint32_t)plan.kernel_pa : 0);
 }

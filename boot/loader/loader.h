@@ -20,7 +20,7 @@
 /* --- head.S, modes.S --- */
 extern uint8_t boot_drive; /* the one that we were started from */
 _Noreturn void loader_main(void);
-_Noreturn void linux_jump(uint32_t segment, uint32_t sp);
+_Noreturn void linux_jump(uint32_t segment, uint32_t sp, uint32_t low);
 _Noreturn void bios_boot_next(void);
 
 /* For what the BIOS reads or writes: below 64 KiB. */

@@ -6,6 +6,7 @@
  * only: there are no handlers but the BIOS's.
  */
 #include "boot/loader/layout.h"
+#include "spec/bootparam.h"
 #include "spec/x86.h"
 
 /* The BIOS call in real mode is the setup part's; here it is not the one that C code calls. */
@@ -94,13 +95,21 @@ bios_int:
 	ret
 
 /*
- * _Noreturn void linux_jump(uint16_t setup_segment, uint16_t sp): the kernel's 16-bit entry [boot.rst
- * "Running the Kernel"]: all segments at the setup part, %cs 0x20 further, interrupts off.
+ * _Noreturn void linux_jump(uint16_t setup_segment, uint16_t sp, uint32_t low): the kernel's 16-bit entry [boot.rst
+ * "Running the Kernel"]: all segments at the setup part, %cs 0x20 further, interrupts off. low: where a zImage
+ * lies until now, or 0; it comes down over all of the loader but what runs here.
  */
 	.globl linux_jump
 linux_jump:
-	movl %eax, %esi
-	movl %edx, %edi
+	movl %eax, %ebp
+	movl %edx, %ebx
+	jecxz 1f
+	movl %ecx, %esi
+	movl $ZIMAGE_PA, %edi
+	movl $(ZIMAGE_SIZE_MAX / 4), %ecx
+	rep movsl
+1:	movl %ebp, %esi
+	movl %ebx, %edi
 	call enter16
 	.code16
 	cli

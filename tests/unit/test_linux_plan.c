@@ -119,6 +119,52 @@ static void test_kernels(void **state)
 	assert_int_equal(plan.cmdline_pa, OLD_SETUP + 0x9000);
 }
 
+/* A kernel that is loaded low comes by way of high memory, where nothing else must lie meanwhile. */
+static void test_zimage(void **state)
+{
+	static const struct {
+		const char *name;
+		uint16_t protocol;
+		uint64_t size, initrd_size;
+		struct range ram[3];
+		enum err e;
+		uint64_t kernel_pa, initrd_pa;
+	} cases[] = {
+		{"2.00", 0x0200, 400000, 0, {{MIB, 16 * MIB}}, ERR_OK, MIB, 0},
+		{"2.02", 0x0202, 400000, 0, {{MIB, 16 * MIB}}, ERR_OK, MIB, 0},
+		{"2.04", 0x0204, 400000, 0, {{MIB, 16 * MIB}}, ERR_OK, MIB, 0},
+		{"as large as can be", 0x0202, 0x80000, 0, {{MIB, 16 * MIB}}, ERR_OK, MIB, 0},
+		{"a byte larger", 0x0202, 0x80001, 0, {{MIB, 16 * MIB}}, ERR_KERNEL_MEMORY, 0, 0},
+		{"a hole at 1 MiB", 0x0202, 1000, 0, {{MIB, MIB + 0x7f000}, {2 * MIB, 16 * MIB}}, ERR_OK, 2 * MIB, 0},
+		{"no high memory", 0x0202, 1000, 0, {{MIB, MIB + 0x7f000}}, ERR_KERNEL_MEMORY, 0, 0},
+		{"initrd", 0x0202, 1000, MIB, {{MIB, 2 * MIB + 0x80000}}, ERR_OK, MIB, MIB + 0x80000},
+		{"initrd a page too large", 0x0202, 1000, MIB + 1, {{MIB, 2 * MIB + 0x80000}}, ERR_INITRD_MEMORY, 0, 0},
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct bzimage image = {.protocol = cases[i].protocol, .setup_size = 0xa00,
+			.image_size = 0xa00 + cases[i].size, .hdr = {.code32_start = 0x1000}};
+		struct linux_wish wish = {.image = &image, .initrd_size = cases[i].initrd_size};
+		struct linux_plan plan = {.kernel_pa = 1};
+		uint8_t setup[0x400] = {0};
+
+		CHECK_EQ(cases[i].name, make(&image, cases[i].ram, image.image_size, cases[i].initrd_size, 255, &plan,
+			NULL), cases[i].e);
+		if (cases[i].e)
+			continue;
+		CHECK(cases[i].name, plan.low);
+		CHECK_EQ(cases[i].name, plan.kernel_pa, cases[i].kernel_pa);
+		CHECK_EQ(cases[i].name, plan.initrd_pa, cases[i].initrd_pa);
+		CHECK_EQ(cases[i].name, plan.setup_pa, OLD_SETUP);
+		CHECK_EQ(cases[i].name, plan.cmdline_pa, OLD_SETUP + 0x9000);
+		le32_put(setup + 0x214, 0x1000);
+		linux_plan_fill(&wish, &plan, VID_MODE_NORMAL, false, setup);
+		CHECK_EQ(cases[i].name, le32_get(setup + 0x214), 0x1000); /* code32_start is the setup part's own */
+		CHECK_EQ(cases[i].name, le32_get(setup + 0x228), cases[i].protocol < 0x0202 ? 0 : OLD_SETUP + 0x9000);
+		CHECK_EQ(cases[i].name, le16_get(setup + 0x20), cases[i].protocol < 0x0202 ? 0xa33f : 0);
+	}
+}
+
 static void test_sizes(void **state)
 {
 	struct bzimage image = modern();
@@ -191,7 +237,8 @@ static void test_vga(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_places), cmocka_unit_test(test_kernels), cmocka_unit_test(test_sizes),
+		cmocka_unit_test(test_places), cmocka_unit_test(test_kernels), cmocka_unit_test(test_zimage),
+		cmocka_unit_test(test_sizes),
 		cmocka_unit_test(test_header), cmocka_unit_test(test_vga),
 	};
 
