@@ -10,6 +10,7 @@
 #define PROTOCOL_RELOC     0x0205
 #define PROTOCOL_CMDSIZE   0x0206 /* cmdline_size */
 #define PROTOCOL_ALIGN     0x020a /* min_alignment, pref_address, init_size */
+#define PROTOCOL_XLOADFLAGS 0x020c
 #define SEGMENT_SIZE       0x10000
 #define HEAP_END           0xe000 /* the command line has the rest of the segment */
 #define OLD_HEAP_END       0x9000 /* [boot.rst "Memory Layout"] */
@@ -20,6 +21,7 @@
 #define HEAP_OFFSET        0x200 /* heap_end_ptr counts from the jump */
 #define HIGH_MEMORY        0x100000
 #define MEMORY_END         0x100000000 /* the header's fields have 32 bits */
+#define HIGH_END           0x400000000000 /* 64 TiB, as much as kernels map with four levels of page tables */
 #define PAGE               0x1000
 #define LOADER_UNKNOWN     0xff /* type_of_loader without a number of our own */
 #define SYSSIZE_UNIT       16
@@ -116,6 +118,14 @@ static enum err plan_kernel(const struct linux_wish *wish, const struct range_se
 	return fault_set(fault, ERR_KERNEL_MEMORY, "bytes needed", HDR_INIT_SIZE, needs);
 }
 
+/* Does it read the fields that say so? It is entered in 32-bit mode then, with memory mapped by itself. */
+static bool can_reach_high(const struct bzimage *image)
+{
+	const uint16_t both = XLF_KERNEL_64 | XLF_CAN_BE_LOADED_ABOVE_4G;
+
+	return image->protocol >= PROTOCOL_XLOADFLAGS && (image->hdr.xloadflags & both) == both;
+}
+
 static enum err plan_initrd(const struct linux_wish *wish, const struct range_set *free,
 	struct linux_plan *plan, struct fault *fault)
 {
@@ -127,11 +137,13 @@ static enum err plan_initrd(const struct linux_wish *wish, const struct range_se
 		return ERR_OK;
 	if (image->protocol >= PROTOCOL_INITRD)
 		end = (uint64_t)image->hdr.initrd_addr_max + 1;
-	if (wish->initrd_size > UINT32_MAX ||
-		range_set_find_high(free, wish->initrd_size, PAGE, HIGH_MEMORY, end, &plan->initrd_pa))
-		return fault_set(fault, ERR_INITRD_MEMORY, "bytes needed", HDR_INITRD_ADDR_MAX,
-			wish->initrd_size);
-	return ERR_OK;
+	if (wish->initrd_size <= UINT32_MAX &&
+		!range_set_find_high(free, wish->initrd_size, PAGE, HIGH_MEMORY, end, &plan->initrd_pa))
+		return ERR_OK;
+	if (can_reach_high(image) &&
+		!range_set_find_high(free, wish->initrd_size, PAGE, MEMORY_END, HIGH_END, &plan->initrd_pa))
+		return ERR_OK;
+	return fault_set(fault, ERR_INITRD_MEMORY, "bytes needed", HDR_INITRD_ADDR_MAX, wish->initrd_size);
 }
 
 enum err linux_plan_make(const struct linux_wish *wish, struct range_set *scratch, struct linux_plan *ret,
@@ -193,6 +205,18 @@ void linux_plan_fill(const struct linux_wish *wish, const struct linux_plan *pla
 		le32_put(setup + HDR_CODE32_START, (uint32_t)plan->kernel_pa);
 	le32_put(setup + HDR_RAMDISK_IMAGE, (uint32_t)plan->initrd_pa);
 	le32_put(setup + HDR_RAMDISK_SIZE, plan->initrd_pa ? (uint32_t)wish->initrd_size : 0);
+}
+
+void linux_plan_params(const struct linux_wish *wish, const struct linux_plan *plan, const uint8_t *setup,
+	const struct e820_entry *map, size_t count, struct boot_params *ret)
+{
+	uint32_t end = wish->image->hdr_end < HDR_END ? wish->image->hdr_end : HDR_END;
+
+	__builtin_memset(ret, 0, sizeof(*ret));
+	__builtin_memcpy((uint8_t *)ret + HDR_START, setup + HDR_START, end - HDR_START);
+	boot_params_set_initrd(ret, plan->initrd_pa, wish->initrd_size);
+	__builtin_memcpy(ret->e820_table, map, count * sizeof(*map));
+	ret->e820_entries = (uint8_t)count;
 }
 
 uint16_t linux_vga_mode(struct span cmdline)

@@ -33,7 +33,7 @@ struct linux_plan {
 	uint32_t cmdline_pa, cmdline_room; /* NUL included */
 	uint64_t kernel_pa, kernel_size; /* the protected-mode part */
 	bool low; /* at last ZIMAGE_SIZE_MAX bytes from kernel_pa on go to ZIMAGE_PA */
-	uint64_t initrd_pa; /* 0: none */
+	uint64_t initrd_pa; /* 0: none; above 4 GiB only where all below is too small, and the kernel can */
 };
 
 /*
@@ -51,6 +51,14 @@ enum err linux_plan_make(const struct linux_wish *wish, struct range_set *scratc
  */
 void linux_plan_fill(const struct linux_wish *wish, const struct linux_plan *plan, uint16_t vid_mode,
 	bool quiet, uint8_t *setup);
+
+/*
+ * boot_params for an initrd above 4 GiB, which has no place in the setup header: the kernel must be started at its
+ * 32-bit entry then. setup: from linux_plan_fill. map: count entries, at most BP_E820_MAX. The screen is left to the
+ * loader.
+ */
+void linux_plan_params(const struct linux_wish *wish, const struct linux_plan *plan, const uint8_t *setup,
+	const struct e820_entry *map, size_t count, struct boot_params *ret);
 
 /* The video mode that vga= names, VID_MODE_NORMAL if there is none or it is nothing known. */
 uint16_t linux_vga_mode(struct span cmdline);

@@ -19,6 +19,7 @@
  *   0x90000  setup part of a kernel of protocol 2.01 and before, or of a zImage
  *   0x9?c00  extended BIOS data area
  *   0x100000 kernel; initrd as high as the kernel and the memory map permit
+ *   3 GiB    (an initrd above 4 GiB is written through a window of pages here)
  */
 #ifndef BOOT_LOADER_LAYOUT_H
 #define BOOT_LOADER_LAYOUT_H
@@ -32,11 +33,12 @@
 #define LOADER_BODY       0x30000
 #define LOADER_END        0x80000
 #define LOADER_OLD_SETUP  0x90000
+#define LOADER_WINDOW     0xc0000000
 
-/* selectors */
-#define LOADER_CS32 0x08
-#define LOADER_DS32 0x10
-#define LOADER_CS16 0x18
-#define LOADER_DS16 0x20
+/* selectors: the first two are a kernel's __BOOT_CS and __BOOT_DS */
+#define LOADER_CS32 0x10
+#define LOADER_DS32 0x18
+#define LOADER_CS16 0x20
+#define LOADER_DS16 0x28
 
 #endif /* BOOT_LOADER_LAYOUT_H */

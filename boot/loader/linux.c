@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Starting a kernel by the boot protocol, at its 16-bit entry: core/linux_plan.c says what goes where, this
+ * Starting a kernel by the boot protocol, at its 16-bit entry but for what high.c is for: core/linux_plan.c says what goes where, this
  * reads it there. See linux_plan.h for the picture.
  */
 #include "boot/loader/loader.h"
@@ -16,6 +16,9 @@ static struct part kernel, initrds[BLS_INITRDS_MAX];
 static uint32_t initrd_count;
 static uint8_t head[HEAD_SIZE];
 static struct range usable_ranges[RANGES_MAX], scratch_ranges[RANGES_MAX];
+
+static struct bzimage image;
+static struct linux_wish wish;
 
 /* Which file is it that something is wrong with? */
 static struct span at_fault;
@@ -62,20 +65,34 @@ static enum err read_kernel(const struct linux_plan *plan, struct span name, str
 	return part_read(&rest, phys_bytes((uint32_t)plan->kernel_pa), name, fault);
 }
 
+/* Memory wherever it is; above 4 GiB HIGH_WINDOW_SIZE of it. */
+static uint8_t *reach(uint64_t pa)
+{
+	return pa >> 32 ? high_window(pa) : phys_bytes((uint32_t)pa);
+}
+
 static enum err read_initrds(const struct entry *entry, uint64_t pa, struct fault *fault)
 {
-	uint32_t at = (uint32_t)pa;
-
 	for (uint32_t i = 0; i < initrd_count; i++) {
-		enum err e;
+		struct part piece = initrds[i];
+		uint32_t left = piece.size;
 
-		while (at % INITRD_ALIGN)
-			*phys_bytes(at++) = 0;
+		while (pa % INITRD_ALIGN)
+			*reach(pa++) = 0;
 		at_fault = entry->kind == ENTRY_CONF ? entry->conf.initrd[i] : entry->name;
-		e = part_read(&initrds[i], phys_bytes(at), at_fault, fault);
-		if (e)
-			return e;
-		at += initrds[i].size;
+		do {
+			enum err e;
+
+			piece.size = left;
+			if (pa >> 32 && left > HIGH_WINDOW_SIZE)
+				piece.size = HIGH_WINDOW_SIZE;
+			e = part_read(&piece, reach(pa), at_fault, fault);
+			if (e)
+				return e;
+			pa += piece.size;
+			piece.offset += piece.size;
+			left -= piece.size;
+		} while (left);
 	}
 	return ERR_OK;
 }
@@ -84,9 +101,6 @@ static enum err load(const struct entry *entry, struct span cmdline, struct linu
 	struct fault *fault)
 {
 	struct range_set usable = {usable_ranges, 0, RANGES_MAX}, scratch = {scratch_ranges, 0, RANGES_MAX};
-	struct linux_wish wish = {.setup_pa = LOADER_SETUP, .old_setup_pa = LOADER_OLD_SETUP,
-		.usable = &usable, .cmdline_len = (uint32_t)cmdline.len};
-	struct bzimage image;
 	struct part first;
 	enum err e;
 
@@ -105,9 +119,9 @@ static enum err load(const struct entry *entry, struct span cmdline, struct linu
 		e = bzimage_parse_head((struct span){head, first.size}, kernel.size, &image, fault);
 	if (e)
 		return e;
-	wish.image = &image;
-	wish.file_size = kernel.size;
-	wish.initrd_size = initrd_total();
+	wish = (struct linux_wish){.image = &image, .file_size = kernel.size, .initrd_size = initrd_total(),
+		.setup_pa = LOADER_SETUP, .old_setup_pa = LOADER_OLD_SETUP, .usable = &usable,
+		.cmdline_len = (uint32_t)cmdline.len};
 	for (size_t i = 0; i < memory_usable.count; i++)
 		usable.r[usable.count++] = memory_usable.r[i];
 	e = memparam_apply(cmdline, &usable);
@@ -140,5 +154,7 @@ void linux_boot(const struct entry *entry, const char *cmdline)
 	}
 	entry_count_try(entry);
 	__builtin_memcpy(phys_bytes(plan.cmdline_pa), cmdline, len + 1);
+	if (plan.initrd_pa >> 32)
+		high_boot(&wish, &plan);
 	linux_jump(plan.setup_pa >> 4, plan.heap_end, plan.low ? (uint32_t)plan.kernel_pa : 0);
 }

@@ -21,6 +21,8 @@
 extern uint8_t boot_drive; /* the one that we were started from */
 _Noreturn void loader_main(void);
 _Noreturn void linux_jump(uint32_t segment, uint32_t sp, uint32_t low);
+_Noreturn void linux_jump32(uint32_t entry, const void *boot_params);
+void paging_on(uint32_t pdpt);
 _Noreturn void bios_boot_next(void);
 
 /* For what the BIOS reads or writes: below 64 KiB. */
@@ -112,9 +114,20 @@ enum err entry_cmdline(const struct entry *entry, char *cmdline) MUST_CHECK;
 /* --- memory.c --- */
 enum err memory_init(void) MUST_CHECK;
 extern struct range_set memory_usable;
+extern struct e820_entry memory_map[]; /* the BIOS's, as it is */
+extern uint32_t memory_map_count;
 
 /* --- linux.c --- */
 /* Comes back only if that entry cannot be started; it has said why. */
 void linux_boot(const struct entry *entry, const char *cmdline);
+
+/* --- high.c --- */
+#define HIGH_WINDOW_SIZE 0x20000000
+struct linux_wish;
+struct linux_plan;
+/* Memory above 4 GiB, that many bytes of it, until the next call. */
+uint8_t *high_window(uint64_t pa);
+/* Start a kernel whose initrd lies there. */
+_Noreturn void high_boot(const struct linux_wish *wish, const struct linux_plan *plan);
 
 #endif /* BOOT_LOADER_LOADER_H */

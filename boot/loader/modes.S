@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Between 32-bit protected mode, in which the loader's C code runs, and 16-bit real mode, in which the BIOS
- * does. All of it lies in the loader's first part, below 64 KiB. In both modes it has the same addresses: in real mode %cs = %ds = %es = %ss = 0, in
+ * does. What real mode has to do with lies in the loader's first part, below 64 KiB. In both modes it has the same addresses: in real mode %cs = %ds = %es = %ss = 0, in
  * protected mode segments are flat. One stack, below 64 KiB, serves both. Interrupts are on in real mode
  * only: there are no handlers but the BIOS's.
  */
@@ -32,7 +32,9 @@ enter32:
 	movl %eax, %cr0
 	ljmpl $LOADER_CS32, $1f
 	.code32
-1:	movl $LOADER_DS32, %eax
+1:	orl paging, %eax
+	movl %eax, %cr0
+	movl $LOADER_DS32, %eax
 	movl %eax, %ds
 	movl %eax, %es
 	movl %eax, %fs
@@ -48,6 +50,9 @@ enter32:
 	.globl enter16
 enter16:
 	popl %edx
+	movl %cr0, %eax
+	andl $~CR0_PG, %eax
+	movl %eax, %cr0
 	lidtl idt_bios
 	ljmpl $LOADER_CS16, $1f
 	.code16
@@ -150,6 +155,7 @@ bios_reset:
 	.balign 8
 gdt:
 	.quad 0
+	.quad 0
 	.quad 0x00cf9b000000ffff	# LOADER_CS32: flat code
 	.quad 0x00cf93000000ffff	# LOADER_DS32: flat data
 	.quad 0x00009b000000ffff	# LOADER_CS16: as real mode has it
@@ -160,8 +166,46 @@ gdt_limit:
 	.word gdt_end - gdt - 1
 	.long gdt
 	.word 0
+paging:
+	.long 0				# CR0_PG when it is on in protected mode
 idt_bios:
 	.word 0x3ff			# the BIOS's vectors
 	.long 0
+
+/*
+ * void paging_on(uint32_t pdpt): pages by these tables of PAE's, whenever protected mode is on. All of the loader, and
+ * what it uses, must be mapped to itself.
+ */
+	.code32
+	.text
+	.globl paging_on
+paging_on:
+	movl %eax, %cr3
+	movl %cr4, %eax
+	orl $CR4_PAE, %eax
+	movl %eax, %cr4
+	movl $CR0_PG, paging
+	movl %cr0, %eax
+	orl $CR0_PG, %eax
+	movl %eax, %cr0
+	ret
+
+/*
+ * _Noreturn void linux_jump32(uint32_t entry, void *boot_params): the kernel's 32-bit entry [boot.rst "32-bit Boot
+ * Protocol"]: our segments have the numbers it wants. Paging off.
+ */
+	.globl linux_jump32
+linux_jump32:
+	movl %edx, %esi
+	movl %cr0, %edx
+	andl $~CR0_PG, %edx
+	movl %edx, %cr0
+	movl %cr4, %edx
+	andl $~CR4_PAE, %edx
+	movl %edx, %cr4
+	xorl %ebx, %ebx
+	xorl %edi, %edi
+	xorl %ebp, %ebp
+	jmp *%eax
 
 	.section .note.GNU-stack, "", @progbits

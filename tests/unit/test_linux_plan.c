@@ -119,6 +119,87 @@ static void test_kernels(void **state)
 	assert_int_equal(plan.cmdline_pa, OLD_SETUP + 0x9000);
 }
 
+/*
+ * Kernels that can read an initrd above 4 GiB get it there, if there is not enough room below.
+ *
+ *   1M            256M          4G            8G
+ *   |  kernel 16-80 |           |             |
+ */
+static void test_high_initrd(void **state)
+{
+	static const struct {
+		const char *name;
+		uint16_t protocol, xloadflags;
+		uint64_t initrd_size;
+		struct range ram[3];
+		enum err e;
+		uint64_t initrd_pa;
+	} cases[] = {
+		{"room below", 0x020f, 3, 176 * MIB, {{MIB, 256 * MIB}, {4 * GIB, 8 * GIB}}, ERR_OK, 80 * MIB},
+		{"not enough below", 0x020f, 3, 177 * MIB, {{MIB, 256 * MIB}, {4 * GIB, 8 * GIB}}, ERR_OK,
+			8 * GIB - 177 * MIB},
+		{"protocol 2.12", 0x020c, 3, 177 * MIB, {{MIB, 256 * MIB}, {4 * GIB, 8 * GIB}}, ERR_OK,
+			8 * GIB - 177 * MIB},
+		{"protocol before", 0x020b, 3, 177 * MIB, {{MIB, 256 * MIB}, {4 * GIB, 8 * GIB}}, ERR_INITRD_MEMORY, 0},
+		{"32-bit kernel", 0x020f, 2, 177 * MIB, {{MIB, 256 * MIB}, {4 * GIB, 8 * GIB}}, ERR_INITRD_MEMORY, 0},
+		{"cannot", 0x020f, 1, 177 * MIB, {{MIB, 256 * MIB}, {4 * GIB, 8 * GIB}}, ERR_INITRD_MEMORY, 0},
+		{"nowhere", 0x020f, 3, 177 * MIB, {{MIB, 256 * MIB}, {4 * GIB, 4 * GIB + 176 * MIB}}, ERR_INITRD_MEMORY, 0},
+		{"between initrd_addr_max and 4 GiB it is not", 0x020f, 3, 177 * MIB,
+			{{MIB, 256 * MIB}, {2 * GIB, 3 * GIB}, {4 * GIB, 5 * GIB}}, ERR_OK, 5 * GIB - 177 * MIB},
+		{"across 4 GiB it is not", 0x020f, 3, 177 * MIB, {{MIB, 256 * MIB}, {4 * GIB - 100 * MIB, 4 * GIB + 100 * MIB}},
+			ERR_INITRD_MEMORY, 0},
+		{"more than 4 GiB", 0x020f, 3, 5 * GIB, {{MIB, 3 * GIB}, {4 * GIB, 10 * GIB}}, ERR_OK, 5 * GIB},
+		{"not above what kernels map", 0x020f, 3, 177 * MIB, {{MIB, 256 * MIB}, {64 * 1024 * GIB - MIB, 65 * 1024 * GIB}},
+			ERR_INITRD_MEMORY, 0},
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct bzimage image = modern();
+		struct linux_plan plan;
+
+		image.protocol = cases[i].protocol;
+		image.hdr.xloadflags = cases[i].xloadflags;
+		CHECK_EQ(cases[i].name, make(&image, cases[i].ram, image.image_size, cases[i].initrd_size, 10, &plan, NULL),
+			cases[i].e);
+		if (!cases[i].e)
+			CHECK_EQ(cases[i].name, plan.initrd_pa, cases[i].initrd_pa);
+	}
+}
+
+static void test_params(void **state)
+{
+	struct bzimage image = modern();
+	struct linux_wish wish = {.image = &image, .initrd_size = 0x212345678};
+	struct linux_plan plan = {.initrd_pa = 0x3456789000};
+	static const struct e820_entry map[] = {{0, 0x9fc00, 1}, {0x100000000, 0x40000000, 1}};
+	struct boot_params bp;
+	const uint8_t *bytes = (const uint8_t *)&bp;
+	uint8_t setup[0x400];
+
+	memset(setup, 0x5a, sizeof(setup));
+	memset(&bp, 0xff, sizeof(bp));
+	image.hdr_end = 0x250;
+	linux_plan_params(&wish, &plan, setup, map, 2, &bp);
+	assert_int_equal(le32_get(bytes + 0x218), 0x56789000);
+	assert_int_equal(le32_get(bytes + 0xc0), 0x34);
+	assert_int_equal(le32_get(bytes + 0x21c), 0x12345678);
+	assert_int_equal(le32_get(bytes + 0xc4), 2);
+	assert_int_equal(bytes[0x1e8], 2);
+	assert_int_equal(bytes[0x1ef], 0); /* sentinel */
+	assert_memory_equal(bytes + 0x2d0, map, sizeof(map));
+	for (size_t i = 0; i < sizeof(bp); i++) {
+		bool header = i >= 0x1f1 && i < 0x250;
+		bool put = (i >= 0xc0 && i < 0xc8) || (i >= 0x218 && i < 0x220) || i == 0x1e8 ||
+			(i >= 0x2d0 && i < 0x2d0 + sizeof(map));
+
+		if (!put)
+			assert_int_equal(bytes[i], header ? 0x5a : 0);
+	}
+	image.hdr_end = 0x300; /* a header of the future: no further than is known */
+	linux_plan_params(&wish, &plan, setup, map, 2, &bp);
+	assert_int_equal(bytes[0x26f], 0);
+}
+
 /* A kernel that is loaded low comes by way of high memory, where nothing else must lie meanwhile. */
 static void test_zimage(void **state)
 {
@@ -238,6 +319,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_places), cmocka_unit_test(test_kernels), cmocka_unit_test(test_zimage),
+		cmocka_unit_test(test_high_initrd), cmocka_unit_test(test_params),
 		cmocka_unit_test(test_sizes),
 		cmocka_unit_test(test_header), cmocka_unit_test(test_vga),
 	};
