@@ -29,7 +29,7 @@
 #define LENGTH_SKIP    96 /* inside such a match nothing better is looked for, and little learnt: */
 #define LEARN_EACH     8 /* one position in so many; */
 #define DISTANCE_RUN   256 /* none, if the match repeats what is so near */
-#define AHEAD          8 /* the root of the position that far ahead is fetched into the cache */
+#define AHEAD          8 /* so far ahead a root is fetched into the cache; at half of that what it says */
 
 #define MATCH_MIN       4
 #define LAST_LITERALS   5 /* the block's last bytes are literals */
@@ -67,21 +67,25 @@ static uint32_t hash(const uint8_t *p)
 }
 
 /*
- * How many bytes do a and b have in common, at most max? The first `known` they do. Inline: half of the
- * time is spent here, a few bytes at a time.
+ * How many bytes do a and b have in common, at most max? The first `known` they do. And does a sort in
+ * front of b, if they are different? Most of the time goes into foreseeing wrongly where this ends and to
+ * which side: so it is inline, and tells the side from the words, before it is known which byte differs.
  */
 static inline __attribute__((always_inline)) uint32_t common(
-	const uint8_t *a, const uint8_t *b, uint32_t known, uint32_t max)
+	const uint8_t *a, const uint8_t *b, uint32_t known, uint32_t max, bool *ret_smaller)
 {
 	while (max - known >= 8) {
-		uint64_t differ = le64_get(a + known) ^ le64_get(b + known);
+		uint64_t va = le64_get(a + known), vb = le64_get(b + known), differ = va ^ vb;
 
-		if (differ)
+		if (differ) {
+			*ret_smaller = __builtin_bswap64(va) < __builtin_bswap64(vb);
 			return known + (uint32_t)__builtin_ctzll(differ) / 8;
+		}
 		known += 8;
 	}
 	while (known < max && a[known] == b[known])
 		known++;
+	*ret_smaller = known < max && a[known] < b[known];
 	return known;
 }
 
@@ -99,16 +103,21 @@ static uint32_t insert(
 	uint32_t next = *root, best = 0, steps;
 
 	*root = pos + 1;
-	if (enough == LENGTH_ENOUGH) /* so much is there to be read */
+	if (enough == LENGTH_ENOUGH) { /* so much is there to be read */
+		uint32_t soon = t->root[hash(in + pos + AHEAD / 2)] - 1;
+
 		__builtin_prefetch(&t->root[hash(in + pos + AHEAD)]);
+		__builtin_prefetch(t->branch[soon % WINDOW]);
+	}
 	for (steps = 0; next && steps < DEPTH; steps++) {
 		uint32_t at = next - 1;
 		uint32_t *branch = t->branch[at % WINDOW];
 		uint32_t n = smaller_common < larger_common ? smaller_common : larger_common;
+		bool is_smaller;
 
 		if (pos - at >= WINDOW)
 			break;
-		n = common(in + at, in + pos, n, enough);
+		n = common(in + at, in + pos, n, enough, &is_smaller);
 		if (n > best) {
 			best = n;
 			*ret_distance = pos - at;
@@ -119,7 +128,7 @@ static uint32_t insert(
 			*larger = branch[1];
 			return best;
 		}
-		if (in[at + n] < in[pos + n]) {
+		if (is_smaller) {
 			*smaller = next;
 			smaller = &branch[1];
 			smaller_common = n;
@@ -142,6 +151,7 @@ static void find_matches(struct parser *p, uint32_t start, uint32_t end)
 	uint32_t size = (uint32_t)p->in.len, length = p->length, distance = p->distance, i;
 
 	for (i = p->found; i < end; i++) {
+		bool no_side;
 		uint32_t ignored, max = size - i > LAST_MATCH - 1 ? size - i - LAST_LITERALS : 0;
 
 		if (!max) {
@@ -152,9 +162,11 @@ static void find_matches(struct parser *p, uint32_t start, uint32_t end)
 				(void)insert(&p->trees, p->in.ptr, i, max, &ignored);
 		} else {
 			length = insert(&p->trees, p->in.ptr, i, max, &distance);
-			length = length < MATCH_MIN
-				? 0
-				: common(p->in.ptr + i - distance, p->in.ptr + i, length, max);
+			if (length >= LENGTH_ENOUGH)
+				length = common(p->in.ptr + i - distance, p->in.ptr + i, length, max,
+					&no_side);
+			else if (length < MATCH_MIN)
+				length = 0;
 		}
 		if (i < start)
 			continue; /* the last piece's last match has reached so far */
