@@ -196,7 +196,7 @@ static void test_flipped_bits(void **state)
 	}
 }
 
-/* Steps forward only, to the very end, over bytes that are right by then; nothing is said to be all of it that is not. */
+/* It only goes forward, over bytes that are right by then. */
 struct looking {
 	const uint8_t *out, *right;
 	size_t made, calls;
