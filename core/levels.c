@@ -37,10 +37,15 @@ uint64_t levels_low_end(uint16_t ebda_segment, uint16_t base_kb)
 	return align_down(end, PAGE_4K);
 }
 
+/* Page 0 holds interrupt vectors and BIOS data. */
+enum err levels_find_low_room(const struct range_set *ram, uint64_t low_end, uint64_t *ret_pa)
+{
+	return range_set_find_high(ram, LEVELS_ROOM_SIZE, PAGE_4K, PAGE_4K, low_end, ret_pa);
+}
+
 enum err levels_find_room(const struct range_set *ram, uint64_t low_end, uint64_t *ret_pa)
 {
-	/* Page 0 holds interrupt vectors and BIOS data. */
-	enum err err = range_set_find_high(ram, LEVELS_ROOM_SIZE, PAGE_4K, PAGE_4K, low_end, ret_pa);
+	enum err err = levels_find_low_room(ram, low_end, ret_pa);
 
 	if (err == ERR_NO_MEMORY)
 		err = range_set_find_high(ram, LEVELS_ROOM_SIZE, PAGE_4K, FIRST_MIB, FOUR_GIB,

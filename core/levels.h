@@ -32,9 +32,10 @@ bool levels_want_five(const struct levels_facts *facts);
 uint64_t levels_low_end(uint16_t ebda_segment, uint16_t base_kb);
 
 /*
- * Two pages of RAM: the highest below low_end, else the highest between 1 MiB and 4 GiB. ram: without
+ * Two pages of RAM: the highest below low_end; for levels_find_room also the highest between 1 MiB and 4 GiB. ram: without
  * what runs or is read during the change. Errors: NO_MEMORY.
  */
+enum err levels_find_low_room(const struct range_set *ram, uint64_t low_end, uint64_t *ret_pa) MUST_CHECK;
 enum err levels_find_room(const struct range_set *ram, uint64_t low_end, uint64_t *ret_pa) MUST_CHECK;
 
 #endif /* CORE_LEVELS_H */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The way from the root pointer to the table of memory affinity [ACPI 6.5 5.2.5 to 5.2.8, 5.2.16]. */
+/* The way from the root pointer to memory affinity and processors [ACPI 6.5 5.2.5 to 5.2.8, 5.2.12, 5.2.16]. */
 #ifndef SPEC_ACPI_H
 #define SPEC_ACPI_H
 
@@ -21,6 +21,7 @@
 #define ACPI_TABLE_LENGTH       4 /* u32, header included */
 #define ACPI_TABLE_HEADER_SIZE  36
 #define ACPI_SIGNATURE_SRAT     0x54415253 /* "SRAT" */
+#define ACPI_SIGNATURE_MADT     0x43495041 /* "APIC" */
 #define ACPI_SIGNATURE_RSDT     0x54445352
 #define ACPI_SIGNATURE_XSDT     0x54445358
 
@@ -35,5 +36,20 @@
 #define ACPI_SRAT_MEMORY_FLAGS  28 /* u32 */
 #define ACPI_SRAT_ENABLED       1u
 #define ACPI_SRAT_HOT_PLUGGABLE 2u
+
+/* MADT: header, 8 bytes, then entries of type and length. */
+#define ACPI_MADT_ENTRIES       44
+#define ACPI_MADT_TYPE          0 /* u8 */
+#define ACPI_MADT_LENGTH        1 /* u8 */
+#define ACPI_MADT_APIC          0
+#define ACPI_MADT_APIC_SIZE     8
+#define ACPI_MADT_APIC_ID       3 /* u8 */
+#define ACPI_MADT_APIC_FLAGS    4 /* u32 */
+#define ACPI_MADT_X2APIC        9
+#define ACPI_MADT_X2APIC_SIZE   16
+#define ACPI_MADT_X2APIC_ID     4 /* u32 */
+#define ACPI_MADT_X2APIC_FLAGS  8 /* u32 */
+#define ACPI_MADT_MAILBOX       16 /* processors are woken through memory */
+#define ACPI_MADT_ENABLED       1u
 
 #endif /* SPEC_ACPI_H */

@@ -36,9 +36,18 @@
 #define EFER_LMA        (1 << 10)
 #define EFER_NX         (1 << 11)
 
+/* the local APIC [SDM3 11.4.3 to 11.12] */
+#define MSR_APIC_BASE     0x1b
+#define APIC_BASE_BSP     (1u << 8)
+#define APIC_BASE_X2APIC  (1u << 10)
+#define APIC_BASE_ENABLED (1u << 11)
+#define APIC_BASE_ADDRESS 0x000ffffffffff000
+#define APIC_DEFAULT_PA   0xfee00000
+
 /* page-table entries [SDM3 4.5] */
 #define PTE_PRESENT     (1 << 0)
 #define PTE_WRITE       (1 << 1)
+#define PTE_UNCACHED    (3 << 3) /* PWT and PCD */
 #define PTE_LARGE       (1 << 7)
 #define PTE_ADDR_MASK   0x000ffffffffff000
 #define PAGE_4K         0x1000

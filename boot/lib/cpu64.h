@@ -80,6 +80,12 @@ static inline void msr_write(uint32_t msr, uint64_t v)
 	__asm__ volatile("wrmsr" : : "c"(msr), "a"(lo), "d"(hi) : "memory");
 }
 
+/* All writes before it are seen before anything behind it. */
+static inline void memory_fence(void)
+{
+	__asm__ volatile("mfence; lfence" : : : "memory");
+}
+
 /* The word at %fs:offset. */
 static inline uint64_t fs_read64(uint64_t offset)
 {

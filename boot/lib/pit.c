@@ -27,13 +27,25 @@ uint16_t pit_count(void)
 	return (uint16_t)(lo | inb(PIT_CHANNEL0) << 8);
 }
 
-static void wait_one_ms(void)
+void pit_start_ms(uint32_t ms)
 {
+	uint32_t ticks = ms * PIT_TICKS_PER_MS;
+
 	outb(PORT_B, (uint8_t)((inb(PORT_B) & ~PORT_B_SPEAKER) | PORT_B_GATE2));
 	outb(PIT_COMMAND, PIT_ONESHOT2);
-	outb(PIT_CHANNEL2, PIT_TICKS_PER_MS & 0xff);
-	outb(PIT_CHANNEL2, PIT_TICKS_PER_MS >> 8);
-	for (uint32_t i = 0; i < POLLS_PER_MS && !(inb(PORT_B) & PORT_B_OUT2); i++)
+	outb(PIT_CHANNEL2, (uint8_t)ticks);
+	outb(PIT_CHANNEL2, (uint8_t)(ticks >> 8));
+}
+
+bool pit_is_over(void)
+{
+	return inb(PORT_B) & PORT_B_OUT2;
+}
+
+static void wait_one_ms(void)
+{
+	pit_start_ms(1);
+	for (uint32_t i = 0; i < POLLS_PER_MS && !pit_is_over(); i++)
 		cpu_pause();
 }
 

@@ -6,11 +6,16 @@
 #ifndef BOOT_LIB_PIT_H
 #define BOOT_LIB_PIT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* The count of channel 0, latched; runs backwards. */
 uint16_t pit_count(void);
 /* Wait that long on channel 2 (the speaker's, left silent). */
 void pit_wait_ms(uint32_t ms);
+
+/* Count ms, at most 50, on channel 2 meanwhile: are they over? Without a timer they are at once. */
+void pit_start_ms(uint32_t ms);
+bool pit_is_over(void);
 
 #endif /* BOOT_LIB_PIT_H */

@@ -10,6 +10,8 @@
 #include "boot/lib/pit.h"
 #include "boot/stub/console.h"
 
+#define LEAF_FEATURES    1
+
 #define KBD_DATA         0x60
 #define KBD_STATUS       0x64
 #define KBD_ABSENT       0xff /* what an empty port reads */
@@ -22,6 +24,7 @@
 
 static int32_t panic_seconds;
 static void (*way_out)(enum err err);
+static uint32_t who; /* tells why; 0: nobody yet */
 
 void die_set_panic(int32_t panic)
 {
@@ -62,6 +65,23 @@ static void __attribute__((noreturn)) reset(void)
 	}
 }
 
+/* By the ID that CPUID knows: the same one may have a second thing to say. */
+void die_alone(void)
+{
+	uint32_t r[4], nobody = 0;
+
+	cpuid_count(LEAF_FEATURES, 0, r);
+	uint32_t me = (r[1] >> 24) + 1;
+
+	if (__atomic_compare_exchange_n(&who, &nobody, me, false, __ATOMIC_SEQ_CST,
+		    __ATOMIC_SEQ_CST) || nobody == me)
+		return;
+	for (;;) {
+		cpu_cli();
+		cpu_hlt();
+	}
+}
+
 void die_restart(void)
 {
 	if (panic_seconds < 0) {
@@ -85,6 +105,7 @@ void die_restart(void)
 
 void die(enum err err, const struct fault *fault)
 {
+	die_alone();
 	if (fault && fault->text)
 		complain("E%d %s: %s (offset 0x%lx, value 0x%lx)", err, err_text(err), fault->text,
 			fault->offset, fault->value);

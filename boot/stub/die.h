@@ -16,7 +16,11 @@ void die_set_panic(int32_t panic);
 void die_set_exit(void (*exit)(enum err err));
 /* Say why on every console, then follow panic=. fault may be NULL. */
 void die(enum err err, const struct fault *fault) __attribute__((noreturn));
-/* The second half of die(), for who has said it all. */
+/*
+ * The second half of die(), for who has said it all; and what comes before it: of several processors
+ * that have something to say, only the first one does, the others stop here.
+ */
+void die_alone(void);
 void die_restart(void) __attribute__((noreturn));
 
 #endif /* BOOT_STUB_DIE_H */

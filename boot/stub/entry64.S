@@ -6,6 +6,7 @@
  * 32-bit entry: 64-bit mode, interrupts off, %rsi = boot_params; the caller's page tables map at least [load, load +
  * init_size), boot_params and the command line to themselves [boot.rst "64-bit Boot Protocol"].
  * Paging may have four levels or five: the caller's number holds until levels.c. No stack is needed.
+ * Stage 1 is told which of the two it was.
  *
  * stub_enter_at is how stage 1 goes on in a copy of the stub (struct handover tells the copy the
  * rest).
@@ -25,12 +26,14 @@ enter64:
 	rdtsc
 	shlq	$32, %rdx
 	leaq	(%rax, %rdx), %r15
+	xorl	%r8d, %r8d
 	jmp	1f
 
 /* From the 32-bit entry, when it was entered on its stack; upper halves of registers are undefined. */
 enter64_from32:
 	movl	%esp, %esp
 	popq	%r15
+	movl	$1, %r8d
 1:	cld
 	cli
 	leaq	stub_start(%rip), %rbx
@@ -57,7 +60,10 @@ stub_enter_at:
 	movq	%rsi, %r14
 	leaq	stage2_enter(%rip), %r13
 
-/* %rbx = stub, %r12 = work area, %r13 = C function, %r14 = its first argument, %r15 = its fourth. */
+/*
+ * %rbx = stub, %r12 = work area, %r13 = C function; %r14, %r15, %r8 = its first, fourth and fifth
+ * argument. Nothing down to the call touches %r8.
+ */
 begin:
 	leaq	WORK_STACK_TOP(%r12), %rsp
 	movabsq	$STACK_GUARD, %rax

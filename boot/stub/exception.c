@@ -63,33 +63,45 @@ void exception_handle(struct frame *f);
 
 #define ISR_SIZE 16
 
-static uint64_t gdt[STUB_GDT_SIZE / 8];
-static struct tss tss;
+/* What each processor has for itself. */
+struct own {
+	uint64_t gdt[STUB_GDT_SIZE / 8];
+	struct tss tss;
+};
+_Static_assert(sizeof(struct own) <= EXCEPTION_OWN_SIZE, "what exception.h says");
+
+static struct own boot_own;
 static struct gate idt[VECTORS];
 
-static void gdt_load(uint64_t work_pa)
+static void own_load(struct own *own, uint64_t page_fault_stack, uint64_t other_stack)
 {
-	const struct table_register gdtr = {sizeof(gdt) - 1, phys_addr(gdt)};
-	uint64_t base = phys_addr(&tss);
+	const struct table_register gdtr = {sizeof(own->gdt) - 1, phys_addr(own->gdt)};
+	uint64_t base = phys_addr(&own->tss);
 
-	memcpy(gdt, boot_gdt, STUB_TSS);
+	memcpy(own->gdt, boot_gdt, STUB_TSS);
 	/* A TSS descriptor: limit 15:0, base 23:0, type, base 31:24; base 63:32 [SDM3 7.2.3] */
-	gdt[STUB_TSS / 8] = (sizeof(tss) - 1) | (base & 0xffffff) << 16 |
+	own->gdt[STUB_TSS / 8] = (sizeof(own->tss) - 1) | (base & 0xffffff) << 16 |
 		(uint64_t)TSS_AVAILABLE << 40 | (base >> 24 & 0xff) << 56;
-	gdt[STUB_TSS / 8 + 1] = base >> 32;
-	gdt[STUB_CS32 / 8] = CODE_32;
-	tss.ist[0] = work_pa + WORK_IST1_TOP;
-	tss.ist[1] = work_pa + WORK_IST2_TOP;
-	tss.iomap = sizeof(tss);
+	own->gdt[STUB_TSS / 8 + 1] = base >> 32;
+	own->gdt[STUB_CS32 / 8] = CODE_32;
+	own->tss = (struct tss){
+		.ist = {page_fault_stack, other_stack},
+		.iomap = sizeof(own->tss),
+	};
 	segments_load(&gdtr);
 	task_register_load(STUB_TSS);
 }
 
-void exception_init(uint64_t work_pa)
+static void idt_use(void)
 {
 	const struct table_register idtr = {sizeof(idt) - 1, phys_addr(idt)};
 
-	gdt_load(work_pa);
+	idt_load(&idtr);
+}
+
+void exception_init(uint64_t work_pa)
+{
+	own_load(&boot_own, work_pa + WORK_IST1_TOP, work_pa + WORK_IST2_TOP);
 	for (unsigned int i = 0; i < VECTORS; i++) {
 		uint64_t handler = phys_addr(isr_table) + i * ISR_SIZE;
 
@@ -102,7 +114,13 @@ void exception_init(uint64_t work_pa)
 			.offset_32 = (uint32_t)(handler >> 32),
 		};
 	}
-	idt_load(&idtr);
+	idt_use();
+}
+
+void exception_join(uint64_t own_pa, uint64_t page_fault_stack, uint64_t other_stack)
+{
+	own_load(phys_ptr(own_pa), page_fault_stack, other_stack);
+	idt_use();
 }
 
 static void dump(const struct frame *f, uint64_t cr2)
@@ -138,6 +156,7 @@ void exception_handle(struct frame *f)
 		if (err != ERR_EXCEPTION)
 			die(err, &(struct fault){.text = "page fault", .value = cr2});
 	}
+	die_alone();
 	dump(f, cr2);
 	die_restart();
 }

@@ -58,17 +58,36 @@ static enum err low_end_read(const struct boot_params *bp, uint64_t *ret)
 	return paging_unmap_page0();
 }
 
-static enum err room_find(struct stage1 *s, uint64_t *ret_pa)
+/* Into memory.work. */
+static enum err ram_find(struct stage1 *s, uint64_t *ret_low_end)
 {
 	struct range_set *ram = &s->memory.work;
-	uint64_t low_end;
-	enum err err = low_end_read(s->bp, &low_end);
+	enum err err = low_end_read(s->bp, ret_low_end);
 
 	if (!err)
 		err = e820_usable(&s->memory.ram, &s->memory.reserved, ram);
-	if (!err)
-		err = range_set_remove(ram, s->in_use);
-	return err ? err : levels_find_room(ram, low_end, ret_pa);
+	return err ? err : range_set_remove(ram, s->in_use);
+}
+
+static enum err room_find(struct stage1 *s, uint64_t *ret_pa)
+{
+	uint64_t low_end;
+	enum err err = ram_find(s, &low_end);
+
+	return err ? err : levels_find_room(&s->memory.work, low_end, ret_pa);
+}
+
+enum err levels_room_low(struct stage1 *s, uint64_t *ret_pa)
+{
+	const struct memory *m = &s->memory;
+	uint64_t low_end;
+	enum err err = ram_find(s, &low_end);
+
+	for (size_t i = 0; i < m->named_count && !err; i++) {
+		if (m->named[i].reason != KEEP_FIRST_MIB)
+			err = range_set_remove(&s->memory.work, m->named[i].range);
+	}
+	return err ? err : levels_find_low_room(&s->memory.work, low_end, ret_pa);
 }
 
 /* Has the loader put something where four levels do not reach? */

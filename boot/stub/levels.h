@@ -12,6 +12,9 @@
  */
 enum err levels_settle(struct stage1 *s, struct fault *fault) MUST_CHECK;
 
+/* Two such pages (core/levels.h) below 1 MiB, which nothing that we know of lies in. Errors: NO_MEMORY. */
+enum err levels_room_low(struct stage1 *s, uint64_t *ret_pa) MUST_CHECK;
+
 /* What CPU, kernel and command line want. */
 bool levels_wanted_five(uint16_t xloadflags, struct span cmdline);
 /*

@@ -23,6 +23,7 @@
 #include "boot/stub/memory.h"
 #include "boot/stub/move.h"
 #include "boot/stub/paging.h"
+#include "boot/stub/processors.h"
 #include "boot/stub/stage1.h"
 #include "boot/stub/stamp.h"
 #include "boot/stub/timeline.h"
@@ -179,7 +180,8 @@ static void memory_take(struct stage1 *s, struct handover *handover, struct faul
 	memory_print(m);
 }
 
-void stage1_main(uint64_t boot_params_pa, uint64_t stub_pa, uint64_t work_pa, uint64_t entered_tsc)
+void stage1_main(uint64_t boot_params_pa, uint64_t stub_pa, uint64_t work_pa, uint64_t entered_tsc,
+	bool entered_32)
 {
 	struct fault fault = {0};
 	struct handover *handover = phys_ptr(work_pa + WORK_HANDOVER);
@@ -222,6 +224,7 @@ void stage1_main(uint64_t boot_params_pa, uint64_t stub_pa, uint64_t work_pa, ui
 	handover->virtual_delta = choice.virtual_delta;
 	handover->kept_count = s->mapped.count;
 	plan_print(s, handover);
+	processors_plan(s, entered_32, handover);
 	stamp_boot(TIMELINE_PLACE);
 	must(move_and_enter(handover, &s->image, stub_pa, work_pa, &fault), &fault);
 	__builtin_unreachable();

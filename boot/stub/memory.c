@@ -189,7 +189,7 @@ static uint64_t rsdp_scan(struct memory *m, struct range area)
 }
 
 /* Where kexec, the loader, EFI or the BIOS say that it is, in this order. */
-static uint64_t rsdp_find(struct stage1 *s)
+uint64_t memory_find_rsdp(struct stage1 *s)
 {
 	struct memory *m = &s->memory;
 	uint64_t pa = memplans_acpi_rsdp(s->cmdline);
@@ -218,7 +218,7 @@ enum err memory_read_nodes(struct stage1 *s)
 
 	if (!memplans_movable_node(s->cmdline))
 		return ERR_OK;
-	uint64_t rsdp_pa = rsdp_find(s);
+	uint64_t rsdp_pa = memory_find_rsdp(s);
 	enum err err = rsdp_pa
 		? acpi_table_find(&reader, rsdp_pa, ACPI_SIGNATURE_SRAT, &srat, &fault)
 		: fault_set(&fault, ERR_BAD_ACPI, "no ACPI root pointer", 0, 0);

@@ -24,6 +24,8 @@ enum err memory_map_later(struct stage1 *s, struct range r) MUST_CHECK;
 enum err memory_keep_boot_params(struct stage1 *s, struct fault *fault) MUST_CHECK;
 /* Under movable_node: which memory can be unplugged, by ACPI? Says so if nobody can tell. */
 enum err memory_read_nodes(struct stage1 *s) MUST_CHECK;
+/* Where ACPI's root pointer is, 0 if there is none. */
+uint64_t memory_find_rsdp(struct stage1 *s);
 /* All of it, under bzforge.debug. */
 void memory_print(const struct memory *m);
 /* On every console: what keeps wanted from being free. */

@@ -14,6 +14,7 @@
  */
 #include "boot/stub/paging.h"
 #include "boot/lib/cpu64.h"
+#include "boot/lib/io.h"
 #include "boot/lib/phys.h"
 #include "boot/stub/libc.h"
 #include "boot/stub/trampoline.h"
@@ -36,6 +37,7 @@ static struct {
 	uint64_t pool_end_pa;
 	unsigned int top_shift;
 	uint64_t limit; /* first address that cannot be mapped to itself */
+	bool lock; /* of the tables, in page faults */
 	const struct range_set *ram;
 	struct range_set known;
 	struct range known_ranges[KNOWN_MAX];
@@ -76,6 +78,11 @@ void paging_init(uint64_t pool_pa, uint64_t pool_end_pa)
 uint64_t paging_pool_free(void)
 {
 	return paging.pool_pa;
+}
+
+uint64_t paging_root(void)
+{
+	return paging.root_pa;
 }
 
 void paging_activate(void)
@@ -160,6 +167,17 @@ static enum err page_map(uint64_t address)
 	return ERR_OK;
 }
 
+enum err paging_map_device(uint64_t pa)
+{
+	uint64_t *entry;
+	enum err err = entry_find(pa, LEAF_2M_SHIFT, &entry);
+
+	if (!err)
+		*entry = align_down(pa, PAGE_2M) | PTE_PRESENT | PTE_WRITE | PTE_UNCACHED | PTE_LARGE;
+	tlb_forget(phys_ptr(pa));
+	return err;
+}
+
 enum err paging_map_page0(void)
 {
 	uint64_t *entry;
@@ -219,5 +237,11 @@ enum err paging_fault(uint64_t address)
 	if (!range_set_covers(&paging.known, byte) &&
 		!(paging.ram && range_set_covers(paging.ram, byte)))
 		return ERR_EXCEPTION;
-	return page_map(address);
+	/* Another processor may be here, too; nothing below faults. */
+	while (__atomic_test_and_set(&paging.lock, __ATOMIC_ACQUIRE))
+		cpu_pause();
+	enum err err = page_map(address);
+
+	__atomic_clear(&paging.lock, __ATOMIC_RELEASE);
+	return err;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The stub's own page tables: every address maps to itself, in pages of 2 MiB, and only what is
- * needed gets mapped, when it is first touched.
+ * needed gets mapped, when it is first touched. Page faults may come from several processors at a
+ * time; everything else is one processor's while the others have nothing to do.
  */
 #ifndef BOOT_STUB_PAGING_H
 #define BOOT_STUB_PAGING_H
@@ -15,6 +16,8 @@
 void paging_init(uint64_t pool_pa, uint64_t pool_end_pa);
 /* First page of the pool that no table is in. */
 uint64_t paging_pool_free(void);
+/* Their root. */
+uint64_t paging_root(void);
 /* Make these tables the CPU's. Code, stack and GDT must have been mapped. */
 void paging_activate(void);
 
@@ -23,6 +26,8 @@ void paging_activate(void);
  * to themselves).
  */
 enum err paging_map(struct range r) MUST_CHECK;
+/* Map the 2 MiB around pa, which are a device's registers, uncached. Errors as above. */
+enum err paging_map_device(uint64_t pa) MUST_CHECK;
 /* Let page faults inside r, or inside a range of ram, map what they touch. */
 enum err paging_allow(struct range r) MUST_CHECK;
 void paging_allow_ram(const struct range_set *ram);

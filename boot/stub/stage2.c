@@ -64,14 +64,23 @@ static void fetch_payload(
 	memmove(phys_ptr(to), phys_ptr(from), image->payload_size);
 }
 
+/* Others come while the payload is fetched and its first chunk decoded. */
+static void call_others(const struct handover *handover, struct crew *crew, struct smp *smp)
+{
+	const uint64_t work_pa = handover->plan.work_pa;
+	const struct worker boot = {work_pa + WORK_GATE, phys_ptr(work_pa + WORK_HEAP),
+		handover->work_size - WORK_HEAP, 0};
+
+	crew_init(crew, &boot);
+	if (smp_call(smp, &handover->smp, crew))
+		say("one processor works: page tables are used up");
+}
+
 static void decode(const struct manifest *m, const struct place_image *image,
 	const struct place_plan *plan, struct crew *crew, struct elf_plan *ret_elf, struct fault *fault)
 {
-	const struct worker boot = {plan->work_pa + WORK_GATE, phys_ptr(plan->work_pa + WORK_HEAP),
-		image->work_size - WORK_HEAP, 0};
 	const struct decode d = {m, image, plan, NULL};
 
-	crew_init(crew, &boot);
 	must(paging_allow(range_make(plan->output_pa, plan->extent)), fault);
 	must(kernel_decode(&d, crew, NULL, NULL, ret_elf, fault), fault);
 }
@@ -97,7 +106,8 @@ void stage2_main(struct handover *handover)
 	struct manifest manifest;
 	struct place_image image;
 	struct elf_plan elf;
-	struct crew crew;
+	struct crew crew; /* crew, smp: others reach them, too */
+	struct smp smp;
 	struct jump_wipe rest;
 	uint64_t entry_pa, ticks_pa;
 
@@ -107,12 +117,14 @@ void stage2_main(struct handover *handover)
 		&fault);
 	info = stub_info_read(plan->stub_pa);
 	image = place_image_make(&info, &manifest);
+	call_others(handover, &crew, &smp);
 	fetch_payload(handover, &image, &fault);
 	stamp_boot(TIMELINE_PAYLOAD);
 	decode(&manifest, &image, plan, &crew, &elf, &fault);
 	must(kernel_finish(&manifest, plan, &elf, handover->virtual_delta, &entry_pa, &fault),
 		&fault);
 	stamp_boot(TIMELINE_RELOCATED);
+	smp_dismiss(&smp);
 	must(map_for_kernel(handover, elf.mem_size), &fault);
 	must(wipe_left(handover, &image, elf.mem_size, &rest), &fault);
 	stamp_boot(TIMELINE_WIPED);

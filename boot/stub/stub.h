@@ -9,6 +9,7 @@
 #define BOOT_STUB_STUB_H
 
 #include "boot/stub/layout.h"
+#include "boot/stub/smp.h"
 #include "core/console.h"
 #include "core/kaslr.h"
 #include "core/range.h"
@@ -34,12 +35,13 @@ struct handover {
 	uint32_t vga_position;
 	struct range kept[KEPT_MAX]; /* what the kernel gets mapped besides itself, a sorted set */
 	size_t kept_count;
+	struct smp_plan smp;
 };
 _Static_assert(sizeof(struct handover) <= WORK_HANDOVER_SIZE, "struct handover");
 
 /* Entered from entry64.S; none of the three returns. */
 void NORETURN stage1_main(uint64_t boot_params_pa, uint64_t stub_pa, uint64_t work_pa,
-	uint64_t entered_tsc);
+	uint64_t entered_tsc, bool entered_32);
 void NORETURN stage2_enter(uint64_t handover_pa, uint64_t stub_pa, uint64_t work_pa);
 void NORETURN stage2_main(struct handover *handover);
 

@@ -48,6 +48,8 @@ static enum err left_find(const struct handover *handover, const struct place_im
 	if (!err)
 		err = range_set_add(left, work);
 	if (!err)
+		err = range_set_add(left, smp_memory(&handover->smp));
+	if (!err)
 		err = range_set_add(left, (struct range){plan->output_pa + mem_size,
 						  plan->output_pa + plan->extent});
 	if (!err)
