@@ -550,6 +550,22 @@ def make_acpi():
     seed("acpi", "rsdt", bytes(machine))
 
 
+def make_madt():
+    def apic(number, flags=1):
+        return struct.pack("<BBBBI", 0, 8, number, number, flags)
+
+    def x2apic(number, flags=1):
+        return struct.pack("<BBHIII", 9, 16, 0, number, flags, number)
+
+    head = b"APIC" + bytes(40)
+    plain = b"".join(apic(i, i < 2) for i in range(4)) + bytes([1, 12]) + bytes(10) + bytes([4, 6]) + bytes(4)
+    seed("madt", "plain", b"\x00\xf0" + head + plain)
+    seed("madt", "wide", b"\x01\xf1" + head + b"".join(x2apic(i) for i in (0, 1, 2, 255, 256, 0xffffffff)))
+    seed("madt", "narrow", b"\x01\xf0" + head + apic(255) + x2apic(255) + x2apic(7) + apic(7))
+    seed("madt", "mailbox", b"\x00\xf0" + head + apic(1) + bytes([16, 16]) + bytes(14))
+    seed("madt", "cut", b"\x00\xf0" + head + plain[:-3])
+
+
 def make_tpm_log():
     sizes = {4: 20, 11: 32, 12: 48}
 
@@ -793,7 +809,7 @@ if __name__ == "__main__":
                  make_reloc_dynamic, make_e820, make_text,
                  make_setup_data, make_timeline, make_manifest, make_place, make_zstd_chunk,
                  make_gzip_chunk, make_lz4_chunk, make_lzo_chunk, make_none_chunk, make_xz_chunk,
-                 make_lzma_chunk, make_bzip2_chunk, make_map_text, make_efi_map, make_acpi, make_tpm_log,
+                 make_lzma_chunk, make_bzip2_chunk, make_map_text, make_efi_map, make_acpi, make_madt, make_tpm_log,
                  make_pe, make_load_option, make_efi_e820, make_smbios, make_device_path, make_extra,
                  make_kallsyms, make_symbols, make_disk_text, make_inspect, make_logical,
                  make_fat_rename):
