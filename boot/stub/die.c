@@ -65,6 +65,14 @@ static void __attribute__((noreturn)) reset(void)
 	}
 }
 
+static void __attribute__((noreturn)) stop(void)
+{
+	for (;;) {
+		cpu_cli();
+		cpu_hlt();
+	}
+}
+
 /* By the ID that CPUID knows: the same one may have a second thing to say. */
 void die_alone(void)
 {
@@ -73,13 +81,15 @@ void die_alone(void)
 	cpuid_count(LEAF_FEATURES, 0, r);
 	uint32_t me = (r[1] >> 24) + 1;
 
-	if (__atomic_compare_exchange_n(&who, &nobody, me, false, __ATOMIC_SEQ_CST,
-		    __ATOMIC_SEQ_CST) || nobody == me)
-		return;
-	for (;;) {
-		cpu_cli();
-		cpu_hlt();
-	}
+	if (!__atomic_compare_exchange_n(&who, &nobody, me, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST) &&
+		nobody != me)
+		stop();
+}
+
+void die_check(void)
+{
+	if (__atomic_load_n(&who, __ATOMIC_SEQ_CST))
+		stop();
 }
 
 void die_restart(void)

@@ -21,6 +21,8 @@ void die(enum err err, const struct fault *fault) __attribute__((noreturn));
  * that have something to say, only the first one does, the others stop here.
  */
 void die_alone(void);
+/* Does nothing as long as all is well; when another processor has something to say, stops here. */
+void die_check(void);
 void die_restart(void) __attribute__((noreturn));
 
 #endif /* BOOT_STUB_DIE_H */

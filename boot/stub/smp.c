@@ -17,6 +17,8 @@
  * - It was slow to see even the first INIT: both are pending then. A CPU, and KVM, forget the SIPI with
  *   the second INIT; QEMU's TCG does not, and would start it after that, in memory that has been put
  *   back. That takes a host that does not run a thread during all of decoding and 10 ms.
+ * - It takes an exception while it has no chunk, so that nobody waits for it: the boot processor stops
+ *   rather than dismiss it (die_check), and the boot ends as by an exception of its own.
  * - NMI: before the IDT is there, real mode's goes to the BIOS, one in the few instructions from there
  *   to others_main resets the machine, as it would while the kernel starts processors. Later ones are
  *   ignored (exception.c); one that wakes a halted processor finds it halting again.
@@ -31,6 +33,7 @@
 #include "boot/stub/ap_start.h"
 #include "boot/stub/apic.h"
 #include "boot/stub/console.h"
+#include "boot/stub/die.h"
 #include "boot/stub/exception.h"
 #include "boot/stub/gate.h"
 #include "boot/stub/layout.h"
@@ -183,6 +186,7 @@ void smp_dismiss(struct smp *smp)
 	if (!plan)
 		return;
 	crew_dismiss(smp->crew);
+	die_check(); /* INIT would end it in the middle of a word */
 	for (int i = 0; i < COME_POLLS && smp->arrived < plan->count && may_still_come(smp); i++)
 		cpu_pause();
 	for (uint32_t i = 0; i < plan->count; i++)

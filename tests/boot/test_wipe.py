@@ -10,15 +10,12 @@ import pytest
 
 from support import qemu
 from support.bzimage import Image
-from support.elf import Elf
-from support.loader import BOOT_PARAMS, COMMAND_LINE, Entry, GIB, MIB, RAM
+from support.left import PAGE, check_left, left_by_stub
+from support.loader import Entry, GIB, MIB, RAM
 from support.testkernel import EXIT_STATUS, Report
 
 LINE = "console=ttyS0 panic=-1 earlyprintk=serial,ttyS0,115200 tk.dirt"
-PAGE = 4096
 MEMORY = 160
-LOW_PAGES = {0x7, 0x8, *range(0x10, 0x90), BOOT_PARAMS // PAGE, COMMAND_LINE // PAGE}  # the loader's
-TABLES = 0x20  # pages of the stub's pool
 HEAD = 0x400  # what of the stub may stay: GDT, and the code that clears
 
 
@@ -65,42 +62,13 @@ def boot(case, make_image, loader_bin, folder, more=""):
     return image, serial, report
 
 
-def dirty_pages(serial):
-    """Numbers of the pages that are not all zeros."""
-    pages = set()
-    for start, end in re.findall(r"^TK dirt 0x([0-9a-f]+) 0x([0-9a-f]+)$", serial, re.M):
-        pages |= set(range(int(start, 16) // PAGE, int(end, 16) // PAGE))
-    assert pages
-    return pages
-
-
-def pages_of(start, size):
-    return set(range(start // PAGE, (start + size + PAGE - 1) // PAGE))
-
-
-def left_by_stub(serial, report, elf_bytes):
-    """Dirty pages that are neither the kernel's nor what the kernel was given."""
-    elf = Elf(elf_bytes)
-    size = max(p + m for _, _, p, _, m in elf.loads) - min(p for _, _, p, _, m in elf.loads)
-    line_at = report.field(0x228, "I") | report.field(0xC8, "I") << 32
-    known = pages_of(report.physical, size) | LOW_PAGES | pages_of(line_at, len(report.command_line) + 1)
-    if report.field(0x250, "Q"):  # setup_data: the timeline
-        known |= pages_of(report.field(0x250, "Q"), 1)
-    return dirty_pages(serial) - known
-
-
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
 def test_only_head_and_tables_stay(case, make_image, test_kernels, loader_bin, tmp_path):
     _, serial, report = boot(case, make_image, loader_bin, tmp_path)
     if case.moves is not None:
         assert ("moving stub to" in serial) == case.moves
     assert re.search("^bzforge: clearing 0x[0-9a-f]+ bytes of memory$", serial, re.M)
-    left = left_by_stub(serial, report, test_kernels[case.image].read_bytes())
-    head = report.gdt_base // PAGE
-    tables = {page for page in left if abs(page - report.cr3 // PAGE) < TABLES}
-    assert head in left and report.cr3 // PAGE in tables
-    assert len(tables) < TABLES
-    assert left - tables - {head} == set(), [hex(page * PAGE) for page in sorted(left)]
+    check_left(serial, report, test_kernels[case.image].read_bytes())
 
 
 def test_the_rest_of_the_heads_page_is_clear(make_image, loader_bin, tmp_path):
