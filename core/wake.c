@@ -10,7 +10,7 @@
 #include "spec/x86.h"
 
 #define LOADER_KEXEC  0xd /* type_of_loader's upper half [boot.rst "type_of_loader"] */
-/* Below this, one processor is done before a second one is awake. */
+/* One processor decodes that in a millisecond or two; calling others and sending them back takes 0.2. */
 #define CONTENT_MIN   0x200000
 /* The first chunk is the boot processor's. */
 #define CHUNKS_MIN    3

@@ -8,7 +8,7 @@
 #include "boot/lib/phys.h"
 #include "boot/stub/console.h"
 #include "boot/stub/gate.h"
-#include "boot/stub/libc.h"
+#include "boot/stub/spread.h"
 #include "boot/stub/stamp.h"
 #include "core/reloc_compact.h"
 #include "spec/image.h"
@@ -84,24 +84,24 @@ enum err kernel_decode(const struct decode *d, struct crew *crew, kernel_chunk_s
 	return err;
 }
 
-/* Decoded apart from where it runs: copy. */
-static void segments_copy(const struct place_plan *place, const struct elf_plan *elf)
+/* Decoded apart from where it runs, behind the kernel's memory: copy. */
+static void segments_copy(struct crew *crew, const struct place_plan *place, const struct elf_plan *elf)
 {
 	for (size_t i = 0; i < elf->count; i++) {
 		const struct elf_segment *s = &elf->segment[i];
 
-		memmove(phys_ptr(place->output_pa + (s->paddr - elf->mem_base)),
-			phys_ptr(place->content_pa + s->offset), s->filesz);
+		spread_copy(crew, place->output_pa + (s->paddr - elf->mem_base),
+			place->content_pa + s->offset, s->filesz);
 	}
 }
 
 /* What a segment has in memory but not in the file; in place, padding of the file may lie there. */
-static void segments_clear(const struct place_plan *place, const struct elf_plan *elf)
+static void segments_clear(struct crew *crew, const struct place_plan *place, const struct elf_plan *elf)
 {
 	for (size_t i = 0; i < elf->count; i++) {
 		const struct elf_segment *s = &elf->segment[i];
 
-		memset(phys_ptr(place->output_pa + (s->paddr - elf->mem_base) + s->filesz), 0,
+		spread_clear(crew, place->output_pa + (s->paddr - elf->mem_base) + s->filesz,
 			s->memsz - s->filesz);
 	}
 }
@@ -160,9 +160,16 @@ enum err kernel_finish(const struct manifest *m, const struct place_plan *place,
 	const struct elf_plan *elf, uint64_t virtual_delta, uint64_t *ret_entry_pa,
 	struct fault *fault)
 {
+	return kernel_finish_by(NULL, m, place, elf, virtual_delta, ret_entry_pa, fault);
+}
+
+enum err kernel_finish_by(struct crew *crew, const struct manifest *m, const struct place_plan *place,
+	const struct elf_plan *elf, uint64_t virtual_delta, uint64_t *ret_entry_pa,
+	struct fault *fault)
+{
 	if (!(m->flags & MANIFEST_FLAG_IN_PLACE))
-		segments_copy(place, elf);
-	segments_clear(place, elf);
+		segments_copy(crew, place, elf);
+	segments_clear(crew, place, elf);
 	enum err err = relocate(m, place, elf, virtual_delta, fault);
 
 	if (!err)

@@ -29,4 +29,9 @@ enum err kernel_finish(const struct manifest *m, const struct place_plan *place,
 	const struct elf_plan *elf, uint64_t virtual_delta, uint64_t *ret_entry_pa,
 	struct fault *fault) MUST_CHECK;
 
+/* The same by all of a crew, as far as the work can be shared; crew: NULL, or one that nothing is run on. */
+enum err kernel_finish_by(struct crew *crew, const struct manifest *m, const struct place_plan *place,
+	const struct elf_plan *elf, uint64_t virtual_delta, uint64_t *ret_entry_pa,
+	struct fault *fault) MUST_CHECK;
+
 #endif /* BOOT_STUB_KERNEL_H */

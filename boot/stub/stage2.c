@@ -65,15 +65,19 @@ static void fetch_payload(
 }
 
 /* Others come while the payload is fetched and its first chunk decoded. */
-static void call_others(const struct handover *handover, struct crew *crew, struct smp *smp)
+static void call_others(struct handover *handover, struct crew *crew, struct smp *smp)
 {
 	const uint64_t work_pa = handover->plan.work_pa;
 	const struct worker boot = {work_pa + WORK_GATE, phys_ptr(work_pa + WORK_HEAP),
 		handover->work_size - WORK_HEAP, 0};
 
 	crew_init(crew, &boot);
-	if (smp_call(smp, &handover->smp, crew))
-		say("one processor works: page tables are used up");
+	enum err err = smp_call(smp, &handover->smp, crew);
+
+	if (err) {
+		handover->smp.count = 0;
+		say("one processor works: %s", err_text(err));
+	}
 }
 
 static void decode(const struct manifest *m, const struct place_image *image,
@@ -121,12 +125,13 @@ void stage2_main(struct handover *handover)
 	fetch_payload(handover, &image, &fault);
 	stamp_boot(TIMELINE_PAYLOAD);
 	decode(&manifest, &image, plan, &crew, &elf, &fault);
-	must(kernel_finish(&manifest, plan, &elf, handover->virtual_delta, &entry_pa, &fault),
+	must(kernel_finish_by(&crew, &manifest, plan, &elf, handover->virtual_delta, &entry_pa, &fault),
 		&fault);
 	stamp_boot(TIMELINE_RELOCATED);
-	smp_dismiss(&smp);
 	must(map_for_kernel(handover, elf.mem_size), &fault);
-	must(wipe_left(handover, &image, elf.mem_size, &rest), &fault);
+	must(wipe_left(handover, &image, elf.mem_size, &crew, &rest), &fault);
+	smp_dismiss(&smp);
+	wipe_others(handover);
 	stamp_boot(TIMELINE_WIPED);
 	say("entering the kernel at 0x%lx", entry_pa);
 	timeline_print();

@@ -9,7 +9,7 @@
  *   | image as loaded | stage 1's work area |   | payload |   | kernel's memory | tail or content |
  *     ***************************************     *******                         ***************
  *
- * without what is in use, be it the same memory or, if the stub has moved, another. That follows in
+ * and, when they are gone, the memory of other processors; without what is in use, be it the same memory or, if the stub has moved, another. That follows in
  * kernel_jump, without a stack:
  *
  *   | head | stub, manifest | hand-over, stacks | page tables in use | free tables, heap |
@@ -24,6 +24,7 @@
 #include "boot/stub/console.h"
 #include "boot/stub/libc.h"
 #include "boot/stub/paging.h"
+#include "boot/stub/spread.h"
 
 #define LEFT_MAX 16
 
@@ -47,8 +48,6 @@ static enum err left_find(const struct handover *handover, const struct place_im
 
 	if (!err)
 		err = range_set_add(left, work);
-	if (!err)
-		err = range_set_add(left, smp_memory(&handover->smp));
 	if (!err)
 		err = range_set_add(left, (struct range){plan->output_pa + mem_size,
 						  plan->output_pa + plan->extent});
@@ -75,12 +74,13 @@ static struct jump_wipe rest_find(const struct handover *handover, const struct 
 }
 
 enum err wipe_left(const struct handover *handover, const struct place_image *image, uint64_t mem_size,
-	struct jump_wipe *ret_rest)
+	struct crew *crew, struct jump_wipe *ret_rest)
 {
 	struct range ranges[LEFT_MAX];
 	struct range_set left = {ranges, 0, LEFT_MAX};
 	struct jump_wipe rest = {0};
-	uint64_t bytes = 0;
+	struct range others = smp_memory(&handover->smp);
+	uint64_t bytes = others.end - others.start;
 
 	if (!handover->wipe) {
 		say("memory is not cleared: bzforge.wipe=off");
@@ -92,7 +92,7 @@ enum err wipe_left(const struct handover *handover, const struct place_image *im
 	for (size_t i = 0; i < left.count && !err; i++) {
 		err = paging_map(left.r[i]);
 		if (!err)
-			memset(phys_ptr(left.r[i].start), 0, left.r[i].end - left.r[i].start);
+			spread_clear(crew, left.r[i].start, left.r[i].end - left.r[i].start);
 	}
 	if (err)
 		return err;
@@ -102,4 +102,12 @@ enum err wipe_left(const struct handover *handover, const struct place_image *im
 	say("clearing 0x%lx bytes of memory", bytes + range_set_bytes(&left));
 	*ret_rest = rest;
 	return ERR_OK;
+}
+
+void wipe_others(const struct handover *handover)
+{
+	struct range others = smp_memory(&handover->smp);
+
+	if (handover->wipe)
+		memset(phys_ptr(others.start), 0, others.end - others.start);
 }

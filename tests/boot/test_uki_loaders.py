@@ -2,8 +2,6 @@
 """One UKI file, loaded as a kernel by the loaders of BIOS, which know nothing of UKIs: the same userspace
 with the same command line and initrd as under UEFI (test_uki.py). No loader is told of an initrd."""
 
-import re
-import stat
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from support import initramfs, qemu
+from support.kexec import initrd as kexec_initrd
 
 LINE = "console=ttyS0 panic=-1 embedded=1"
 MORE = "more=1"
@@ -61,32 +60,9 @@ def syslinux(uki, line, folder, _kernel):
     return ["-drive", f"if=virtio,format=raw,file={image}"]
 
 
-def libraries(program):
-    """The files that a program is linked with; each where it looks for it."""
-    said = subprocess.run(["ldd", program], check=True, stdout=subprocess.PIPE).stdout.decode()
-    return [Path(p) for p in re.findall(r"(/\S+) \(0x", said)]
-
-
 def kexec(uki, line, folder, kernel):
     """kexec_file_load by a stock kernel, whose initrd has the file in it."""
-    archive, made = initramfs.Cpio(), set()
-
-    def add(name, data, mode=0o755):
-        for parent in reversed(Path(name).parents[:-1]):
-            if parent not in made:
-                archive.add(str(parent), stat.S_IFDIR | 0o755)
-                made.add(parent)
-        archive.add(name, stat.S_IFREG | mode, data)
-
-    for name in ("proc", "sys", "dev"):
-        archive.add(name, stat.S_IFDIR | 0o755)
-    archive.add("dev/console", stat.S_IFCHR | 0o600, device=(5, 1))
-    add("bin/busybox", initramfs.BUSYBOX.read_bytes())
-    for path in (Path("/sbin/kexec"), *libraries("/sbin/kexec")):
-        add(str(path)[1:], path.read_bytes())
-    add("init", KEXEC_INIT.format(line=line).encode())
-    add("uki", uki.read_bytes())
-    (folder / "initrd").write_bytes(archive.finish())
+    (folder / "initrd").write_bytes(kexec_initrd(KEXEC_INIT.format(line=line), uki=uki.read_bytes()))
     return ["-kernel", kernel, "-initrd", folder / "initrd", "-append", "console=ttyS0 panic=-1 quiet"]
 
 
