@@ -72,10 +72,12 @@ enum err kernel_decode(const struct decode *d, struct crew *crew, kernel_chunk_s
 		queue_init(&queue, d, ret_elf, 1);
 		queue.seen = seen;
 		queue.ctx = ctx;
-		if (seen || !queue_divides(m))
+		if (seen || !queue_divides(m)) {
 			queue_work(&queue, boot);
-		else
+		} else {
+			queue_longest_first(&queue);
 			crew_run(crew, queue_work, &queue);
+		}
 		err = queue_result(&queue, &failed, fault);
 	}
 	if (err)

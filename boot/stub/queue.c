@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * See queue.h. Chunks are taken in order, so all below the lowest one in anybody's hands are finished,
- * and that one never has to wait: no number is above its own in ready_after. A lane says what it is
- * going to take before it takes it, too low at worst.
+ * See queue.h. Where chunks wait for others they are taken in order, a turn each. All turns below the
+ * lowest one in anybody's hands are finished then, and the chunk of that one never has to wait: no number
+ * is above its own in ready_after. A lane says what it is going to take before it takes it, too low at
+ * worst.
  */
 #include "boot/stub/queue.h"
 #include "boot/stub/stamp.h"
@@ -20,7 +21,9 @@ void queue_init(struct queue *q, const struct decode *d, const struct elf_plan *
 	q->decode = d;
 	q->elf = elf;
 	q->seen = NULL;
-	q->next = first;
+	q->next = 0;
+	q->first = first;
+	q->ordered = false;
 	q->stop = false;
 	for (unsigned int i = 0; i < CREW_MAX; i++) {
 		q->lane[i].at = NOTHING;
@@ -28,7 +31,12 @@ void queue_init(struct queue *q, const struct decode *d, const struct elf_plan *
 	}
 }
 
-/* All chunks below this one are finished. */
+void queue_longest_first(struct queue *q)
+{
+	q->ordered = !q->decode->plan->sequential && chunk_order(q->decode->manifest, q->first, q->order);
+}
+
+/* All chunks below this one are finished, given that they are taken in order. */
 static uint32_t finished(const struct queue *q)
 {
 	uint32_t least = q->next;
@@ -39,7 +47,7 @@ static uint32_t finished(const struct queue *q)
 		if (at < least)
 			least = at;
 	}
-	return least;
+	return q->first + least;
 }
 
 static void wait_until_ready(const struct queue *q, uint32_t i)
@@ -72,15 +80,17 @@ void queue_work(void *queue, const struct worker *worker)
 {
 	struct queue *q = queue;
 	struct queue_lane *lane = &q->lane[worker->cpu];
-	uint32_t count = q->decode->manifest->chunk_count;
+	uint32_t turns = q->decode->manifest->chunk_count - q->first;
 
 	while (!q->stop) {
 		lane->at = q->next;
-		uint32_t i = q->next++;
+		uint32_t turn = q->next++;
 
-		if (i >= count)
+		if (turn >= turns)
 			break;
-		lane->at = i;
+		lane->at = turn;
+		uint32_t i = q->ordered ? q->order[turn] : q->first + turn;
+
 		wait_until_ready(q, i);
 		if (q->stop)
 			break;
