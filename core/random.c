@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Entropy pool and generator over SipHash-2-4, written from the paper [Aumasson, Bernstein
- * 2012, 2.2]. Runs in the stub and in `bzforge kaslr`, which lets somebody see what the stub would
+ * 2012, 2.2]; its form with twice the output, from what the authors' reference code does. Runs in the stub and in `bzforge kaslr`, which lets somebody see what the stub would
  * do.
  *
  * The state is a key. Every use of it hashes a 16-byte label first: purpose, domain, number. Mixing
@@ -18,34 +18,40 @@ static uint64_t rotl(uint64_t v, unsigned n)
 	return v << n | v >> (64 - n);
 }
 
-static void sip_rounds(uint64_t v[4], unsigned count)
+static inline void sip_round(uint64_t v[4])
 {
-	while (count--) {
-		v[0] += v[1];
-		v[2] += v[3];
-		v[1] = rotl(v[1], 13) ^ v[0];
-		v[3] = rotl(v[3], 16) ^ v[2];
-		v[0] = rotl(v[0], 32);
-		v[2] += v[1];
-		v[0] += v[3];
-		v[1] = rotl(v[1], 17) ^ v[2];
-		v[3] = rotl(v[3], 21) ^ v[0];
-		v[2] = rotl(v[2], 32);
-	}
+	v[0] += v[1];
+	v[2] += v[3];
+	v[1] = rotl(v[1], 13) ^ v[0];
+	v[3] = rotl(v[3], 16) ^ v[2];
+	v[0] = rotl(v[0], 32);
+	v[2] += v[1];
+	v[0] += v[3];
+	v[1] = rotl(v[1], 17) ^ v[2];
+	v[3] = rotl(v[3], 21) ^ v[0];
+	v[2] = rotl(v[2], 32);
 }
 
-static void sip_word(uint64_t v[4], uint64_t word)
+/* Written out: of what the stub does besides decoding, the hash of boot_params is the largest part. */
+static inline void sip_word(uint64_t v[4], uint64_t word)
 {
 	v[3] ^= word;
-	sip_rounds(v, 2);
+	sip_round(v);
+	sip_round(v);
 	v[0] ^= word;
 }
 
-uint64_t siphash24(const uint64_t key[2], struct span bytes)
+/* "somepseudorandomlygeneratedbytes" */
+static inline void sip_start(uint64_t v[4], const uint64_t key[2])
 {
-	/* "somepseudorandomlygeneratedbytes" */
-	uint64_t v[4] = {key[0] ^ 0x736f6d6570736575, key[1] ^ 0x646f72616e646f6d,
-		key[0] ^ 0x6c7967656e657261, key[1] ^ 0x7465646279746573};
+	v[0] = key[0] ^ 0x736f6d6570736575;
+	v[1] = key[1] ^ 0x646f72616e646f6d;
+	v[2] = key[0] ^ 0x6c7967656e657261;
+	v[3] = key[1] ^ 0x7465646279746573;
+}
+
+static inline void sip_bytes(uint64_t v[4], struct span bytes)
+{
 	uint64_t last = (uint64_t)bytes.len << 56;
 	size_t pos;
 
@@ -54,9 +60,36 @@ uint64_t siphash24(const uint64_t key[2], struct span bytes)
 	for (unsigned shift = 0; pos < bytes.len; pos++, shift += 8)
 		last |= (uint64_t)bytes.ptr[pos] << shift;
 	sip_word(v, last);
-	v[2] ^= 0xff;
-	sip_rounds(v, 4);
+}
+
+static uint64_t sip_end(uint64_t v[4])
+{
+	for (unsigned i = 0; i < 4; i++)
+		sip_round(v);
 	return v[0] ^ v[1] ^ v[2] ^ v[3];
+}
+
+uint64_t siphash24(const uint64_t key[2], struct span bytes)
+{
+	uint64_t v[4];
+
+	sip_start(v, key);
+	sip_bytes(v, bytes);
+	v[2] ^= 0xff;
+	return sip_end(v);
+}
+
+void siphash24_128(const uint64_t key[2], struct span bytes, uint64_t ret[2])
+{
+	uint64_t v[4];
+
+	sip_start(v, key);
+	v[1] ^= 0xee;
+	sip_bytes(v, bytes);
+	v[2] ^= 0xee;
+	ret[0] = sip_end(v);
+	v[1] ^= 0xdd;
+	ret[1] = sip_end(v);
 }
 
 static uint64_t hash_label(
@@ -77,12 +110,11 @@ void random_init(struct random_state *s)
 
 void random_mix(struct random_state *s, uint32_t domain, struct span bytes)
 {
-	uint64_t subkey[4];
+	uint64_t subkey[2];
 
-	for (unsigned i = 0; i < 4; i++)
+	for (unsigned i = 0; i < 2; i++)
 		subkey[i] = hash_label(s, PURPOSE_MIX, domain, i);
-	s->key[0] = siphash24(subkey, bytes);
-	s->key[1] = siphash24(subkey + 2, bytes);
+	siphash24_128(subkey, bytes, s->key);
 }
 
 uint64_t random_next(struct random_state *s)

@@ -11,6 +11,8 @@
 
 /* SipHash-2-4 of bytes under a 128-bit key; 64-bit result. */
 uint64_t siphash24(const uint64_t key[2], struct span bytes);
+/* The same with a result of 128 bits (SipHash-2-4-128), low half first. */
+void siphash24_128(const uint64_t key[2], struct span bytes, uint64_t ret[2]);
 
 struct random_state {
 	uint64_t key[2];

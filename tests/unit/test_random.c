@@ -30,6 +30,33 @@ static void test_siphash_vectors(void **state)
 			siphash24(key, (struct span){message, cases[i].len}), cases[i].hash);
 }
 
+/* The same, as `openssl mac -macopt size:16 SipHash` computes it. */
+static void test_siphash_128_vectors(void **state)
+{
+	static const struct {
+		size_t len;
+		uint64_t hash[2];
+	} cases[] = {
+		{0, {0xe6a825ba047f81a3, 0x930255c71472f66d}},
+		{1, {0x44af996bd8c187da, 0x45fc229b11597634}},
+		{7, {0x53c1dbd8beebf1a1, 0x3982f01fa64ab8c0}},
+		{8, {0x61f55862baa9623b, 0xb49714f364e2830f}},
+		{15, {0x11a8b03399e99354, 0xd9c3cf970fec087e}},
+		{16, {0xbb54b067caa4e26e, 0x77052385bf1533fd}},
+		{63, {0x4a83502f77d15051, 0x7cbd3f979a063e50}},
+	};
+	const uint64_t key[2] = {0x0706050403020100, 0x0f0e0d0c0b0a0908};
+	uint8_t message[64];
+	uint64_t hash[2];
+
+	for (unsigned i = 0; i < sizeof(message); i++)
+		message[i] = (uint8_t)i;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		siphash24_128(key, (struct span){message, cases[i].len}, hash);
+		assert_memory_equal(hash, cases[i].hash, sizeof(hash));
+	}
+}
+
 static uint64_t first_after(
 	uint32_t domain1, const char *text1, uint32_t domain2, const char *text2)
 {
@@ -108,6 +135,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_siphash_vectors),
+		cmocka_unit_test(test_siphash_128_vectors),
 		cmocka_unit_test(test_mixing),
 		cmocka_unit_test(test_output_is_not_what_mixing_hashes),
 		cmocka_unit_test(test_below),
