@@ -112,7 +112,7 @@ enter32:
 	addl	$WORK_HEAP, %edi
 	movl	%edi, %ebx
 	xorl	%eax, %eax
-	movl	$(2 * PAGE_4K / 4), %ecx
+	movl	$(6 * PAGE_4K / 4), %ecx
 	rep	stosl
 	leal	(PAGE_4K + PTE_PRESENT + PTE_WRITE)(%ebx), %eax
 	movl	%eax, (%ebx)
@@ -122,13 +122,12 @@ enter32:
 	movl	%eax, (%edx)
 	addl	$8, %edx
 	loop	1b
+	leal	(2 * PAGE_4K)(%ebx), %edi
 	movl	$(PTE_PRESENT + PTE_WRITE + PTE_LARGE), %eax
-	movl	$2048, %ecx
 1:	movl	%eax, (%edi)
-	movl	$0, 4(%edi)
 	addl	$8, %edi
 	addl	$PAGE_2M, %eax
-	loop	1b
+	jnc	1b			/* up to 4 GiB */
 	popl	%edi
 
 	/* Long mode: PAE, the tables, EFER.LME, then paging. */
