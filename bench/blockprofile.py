@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Which functions of a boot stub do the instructions go to?
 
-    bench/blockprofile.py [--kaslr] [--top N] STUB.elf IMAGE
+    bench/blockprofile.py [--kaslr] [--files] [--top N] STUB.elf IMAGE
 
 Boots IMAGE in QEMU as `bzforge bench` does when it counts instructions, and lists the functions of
-STUB.elf, the stub with its symbols, by the instructions that they took. Exit status: 0 done, 1 the
-image did not reach its kernel.
+STUB.elf, the stub with its symbols, by the instructions that they took; with --files the source
+files that STUB.elf's debug information names, libraries having none. Exit status: 0 done, 1 the image
+did not reach its kernel.
 
 The plugin icount lists the blocks of code that ran: address, instructions, executions, bytes. A
 stub moves itself, once or twice, to places that only it knows. So each block is looked up by its
@@ -31,12 +32,13 @@ ENTRY_BYTES = 32  # enough of the code at an entry to know it again
 QEMU = ["qemu-system-x86_64", "-accel", "tcg", "-cpu", "max,-cx16", "-smp", "1", "-m", "1024",
         "-display", "none", "-serial", "none", "-monitor", "none", "-nic", "none", "-no-reboot"]
 ELSEWHERE = "(elsewhere)"
+LIBRARY = "(library)"
 
 
 class Profile:
     """Instructions by function, from a profile file of the plugin and the stub's ELF."""
 
-    def __init__(self, profile_path, elf_path):
+    def __init__(self, profile_path, elf_path, by_file=False):
         self.symbols = read_symbols(elf_path)
         self.starts = [address for address, _ in self.symbols]
         sections = read_code(elf_path)
@@ -46,23 +48,47 @@ class Profile:
             places = find_all(sections, code, 2)
             if len(places) == 1:
                 moves[address - places[0]] += weight + 1
+        linked = [linked_address(address, code, moves, sections) for address, _, code in blocks]
+        files = source_files(elf_path, sorted({a for a in linked if a is not None})) if by_file else {}
         self.counts = collections.Counter()
-        for address, weight, code in blocks:
-            self.counts[self.function(address, code, moves, sections)] += weight
+        for address, (_, weight, _) in zip(linked, blocks):
+            if address is None:
+                self.counts[ELSEWHERE] += weight
+            else:
+                self.counts[files[address] if by_file else self.function(address)] += weight
 
-    def function(self, address, code, moves, sections):
-        """The function that a block belongs to."""
-        for move, _ in moves.most_common(8):
-            if code_at(sections, address - move, len(code)) == code:
-                i = bisect.bisect_right(self.starts, address - move) - 1
-                return self.symbols[i][1] if i >= 0 else ELSEWHERE
-        return ELSEWHERE
+    def function(self, address):
+        """The function that a linked address belongs to."""
+        i = bisect.bisect_right(self.starts, address) - 1
+        return self.symbols[i][1] if i >= 0 else ELSEWHERE
 
     def table(self, top):
         """The functions with most instructions, as text."""
         total = sum(self.counts.values()) or 1
         lines = [f"{n:>15,} {n / total:6.1%}  {name}" for name, n in self.counts.most_common(top)]
         return "\n".join(lines + [f"{total:>15,} total"])
+
+
+def linked_address(address, code, moves, sections):
+    """Where in the ELF a block lies that ran at address; None if it is not in there."""
+    for move, _ in moves.most_common(8):
+        if code_at(sections, address - move, len(code)) == code:
+            return address - move
+    return None
+
+
+def source_files(elf_path, addresses):
+    """{address: source file}; of code that was inlined, the file that it was inlined into."""
+    out = subprocess.run(["addr2line", "-a", "-i", "-e", elf_path], check=True, capture_output=True,
+                         text=True, input="".join(f"{a:#x}\n" for a in addresses)).stdout
+    files = {}
+    for line in out.splitlines():
+        if line.startswith("0x"):
+            address = int(line, 16)
+        else:  # the innermost first
+            _, in_tree, name = line.rpartition(":")[0].rpartition("../")
+            files[address] = name if in_tree else LIBRARY
+    return files
 
 
 def read_blocks(path):
@@ -141,6 +167,7 @@ def main():
     parser.add_argument("stub", metavar="STUB.elf", help="the image's stub, with symbols")
     parser.add_argument("image", metavar="IMAGE")
     parser.add_argument("--kaslr", action="store_true", help="randomise (default: nokaslr)")
+    parser.add_argument("--files", action="store_true", help="by source file, not by function")
     parser.add_argument("--top", type=int, default=20, metavar="N", help="functions to show")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -150,7 +177,7 @@ def main():
         except (BadImage, OSError) as problem:
             print(f"blockprofile.py: {problem}", file=sys.stderr)
             return 1
-        print(Profile(profile, options.stub).table(options.top))
+        print(Profile(profile, options.stub, options.files).table(options.top))
     return 0
 
 
