@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The two kinds of shared objects that bench/decode.c loads, each with one function. Neither needs
- * a C library: both bring the memcpy and the malloc that they have at boot.
+ * The two kinds of shared objects that bench/decode loads, each with one name that can be seen. Neither
+ * needs a C library: both bring the memcpy and the malloc that they have at boot.
  */
 #ifndef BENCH_DECODER_H
 #define BENCH_DECODER_H
 
 /*
- * decoder-CODEC.so, from stub_decoder.c and the objects of the stub with that codec: decode_chunk()
- * of boot/stub/decode.h under a name that can be seen.
+ * decoder-CODEC.so, from stub_decoder.c and the objects of the stub with that codec: kernel_decode() of
+ * boot/stub/kernel.h, and what makes the crew that it works with (boot/stub/crew.h).
  */
-#define STUB_DECODER stub_decode_chunk
+#define STUB_DECODER stub_decoder
 
 /*
  * linux-CODEC.so, from linux_decoder.c and Linux's source: a whole stream, as Linux's
