@@ -21,6 +21,7 @@
 #define BENCH_ROWS_MAX  32
 #define BENCH_BOOTS_MAX 99
 #define BENCH_NAME_SIZE 32
+#define BENCH_CPUS_MAX  255
 #define BENCH_UNKNOWN   (-1.0) /* a time that was not measured */
 
 enum bench_kind {
@@ -44,6 +45,7 @@ struct bench_row {
 	uint64_t instructions_kaslr; /* the median */
 	double userspace_s[BENCH_BOOTS_MAX]; /* in order */
 	unsigned int boots; /* that reached userspace */
+	double cpus_s[DECODE_COUNTS_MAX]; /* from entry to kernel on bench.cpus.n[i] CPUs, the least */
 };
 
 struct bench {
@@ -51,6 +53,8 @@ struct bench {
 	bool qemu; /* count instructions, and boot to userspace */
 	unsigned int boots; /* of each image */
 	bool kaslr; /* count instructions with KASLR, too, so many times */
+	struct decode_counts threads; /* to decode with, natively, besides one */
+	struct decode_counts cpus; /* of QEMU's, to time from entry to kernel on */
 	bool kvm; /* for the time to userspace */
 	char plugin[PATH_MAX]; /* icount.so, if there is a QEMU */
 	struct bench_row row[BENCH_ROWS_MAX];

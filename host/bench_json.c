@@ -45,7 +45,41 @@ static const char *kind_name(enum bench_kind kind)
 	return NULL;
 }
 
-static json_t *image(const struct bench_row *row)
+static json_t *threads(const struct decode_time *time)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < time->counts; i++) {
+		const struct decode_threads *on = &time->on[i];
+		json_t *o = json_object();
+
+		put(o, "threads", json_integer(on->threads));
+		put(o, "wall_ms", time_value(on->wall_median_ms));
+		put(o, "wall_min_ms", time_value(on->wall_min_ms));
+		put(o, "cpu_ms", time_value(on->cpu_median_ms));
+		put(o, "cpu_min_ms", time_value(on->cpu_min_ms));
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
+static json_t *cpus(const struct bench *b, const struct bench_row *row)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < b->cpus.count; i++) {
+		json_t *o = json_object();
+
+		put(o, "cpus", json_integer(b->cpus.n[i]));
+		put(o, "seconds", time_value(row->cpus_s[i]));
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
+static json_t *image(const struct bench *b, const struct bench_row *row)
 {
 	json_t *o = json_object(), *all = json_array();
 	const struct compress_rules *rules = compress_rules(row->codec);
@@ -68,8 +102,11 @@ static json_t *image(const struct bench_row *row)
 	put(o, "make_seconds", time_value(row->make_s));
 	put(o, "decode_ms", time_value(row->decode.median_ms));
 	put(o, "decode_min_ms", time_value(row->decode.min_ms));
+	put(o, "decode_threads", threads(&row->decode));
+	put(o, "copy_ms", time_value(row->decode.copy_ms));
 	put(o, "instructions", number(row->instructions));
 	put(o, "instructions_kaslr", number(row->instructions_kaslr));
+	put(o, "entry_to_kernel", cpus(b, row));
 	put(o, "userspace_seconds", time_value(bench_userspace(row)));
 	put(o, "userspace_seconds_all", all);
 	return o;
@@ -84,7 +121,7 @@ enum status bench_json(const struct bench *b, char **ret_text)
 	char *text;
 
 	for (i = 0; i < b->rows; i++)
-		json_array_append_new(images, image(&b->row[i]));
+		json_array_append_new(images, image(b, &b->row[i]));
 	text_digest(k->sha256, digits);
 	put(top, "tool", json_string("bzforge " BZFORGE_VERSION));
 	put(top, "file", text_value(k->name, strlen(k->name)));

@@ -5,6 +5,7 @@
 #include <argp.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 #include "host/bench_options.h"
 
 #define KEY_CODECS  0x100
@@ -14,6 +15,8 @@
 #define KEY_KASLR   0x104
 #define KEY_IMAGES  0x105
 #define KEY_JSON    0x106
+#define KEY_THREADS 0x107
+#define KEY_CPUS    0x108
 
 #define ALL_CODECS "none,lz4,lzo,gzip,zstd,bzip2,lzma,xz" /* the fast ones first */
 
@@ -29,6 +32,10 @@ static const struct argp_option argp_options[] = {
 		"Boot each image N times, take the median (default: 1; 0: count instructions only)",
 		0},
 	{"kaslr", KEY_KASLR, NULL, 0, "Count instructions with KASLR as well", 0},
+	{"threads", KEY_THREADS, "LIST", 0,
+		"Decode natively with each number of threads (default: 1,2,4 as far as there are processors)",
+		0},
+	{"cpus", KEY_CPUS, "LIST", 0, "Time from entry to kernel in QEMU with each number of CPUs", 0},
 	{"no-boot", KEY_NO_BOOT, NULL, 0, "Do without QEMU", 0},
 	{"json", KEY_JSON, NULL, 0, "Print JSON instead of the table", 0},
 	{0},
@@ -78,6 +85,35 @@ static void parse_codecs(const struct argp_state *state, const char *list)
 	}
 }
 
+/* Numbers with commas between them. */
+static void parse_counts(const struct argp_state *state, const char *list, const char *what, long max,
+	struct decode_counts *ret)
+{
+	char number[16];
+
+	ret->count = 0;
+	while (*list) {
+		size_t len = (size_t)(strchrnul(list, ',') - list);
+
+		snprintf(number, sizeof(number), "%.*s", (int)len, list);
+		if (len >= sizeof(number) || ret->count == DECODE_COUNTS_MAX)
+			argp_error(state, "'%s' is too long a list", list);
+		ret->n[ret->count++] = (unsigned int)parse_number(state, number, what, 1, max);
+		list += len;
+		if (*list == ',' && !*++list)
+			argp_error(state, "a list of numbers ends with a comma");
+	}
+}
+
+static void default_threads(struct decode_counts *ret)
+{
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	unsigned int n;
+
+	for (n = 2; n <= 4 && n <= processors; n *= 2)
+		ret->n[ret->count++] = n;
+}
+
 static void parse_with(const struct argp_state *state, const char *arg)
 {
 	struct bench_options *o = state->input;
@@ -98,9 +134,11 @@ static void check_options(const struct argp_state *state, struct bench_options *
 	require_operand(state, "IMAGE", o->image);
 	if (!o->codecs_given)
 		parse_codecs(state, ALL_CODECS);
+	if (!o->threads_given)
+		default_threads(&o->threads);
 	if (o->images && !o->folder)
 		argp_error(state, "--images without -o FOLDER");
-	if (o->no_boot && (o->boots >= 0 || o->kaslr))
+	if (o->no_boot && (o->boots >= 0 || o->kaslr || o->cpus.count))
 		argp_error(state, "--no-boot leaves nothing to boot or to count");
 	if (o->boots < 0)
 		o->boots = 1;
@@ -129,6 +167,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_KASLR:
 		o->kaslr = true;
+		return 0;
+	case KEY_THREADS:
+		o->threads_given = true;
+		parse_counts(state, arg, "number of threads", DECODE_THREADS_MAX, &o->threads);
+		return 0;
+	case KEY_CPUS:
+		parse_counts(state, arg, "number of CPUs", BENCH_CPUS_MAX, &o->cpus);
 		return 0;
 	case KEY_NO_BOOT:
 		o->no_boot = true;

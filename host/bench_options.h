@@ -27,6 +27,8 @@ struct bench_options {
 	struct bench_other other[BENCH_ROWS_MAX];
 	size_t others;
 	long boots;
+	struct decode_counts threads, cpus;
+	bool threads_given;
 	bool no_boot, kaslr, images, json;
 };
 

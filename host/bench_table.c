@@ -39,14 +39,36 @@ static void end_line(void)
 	fflush(stdout);
 }
 
+static double decode_on(const struct bench_row *row, unsigned int threads)
+{
+	size_t i;
+
+	for (i = 0; i < row->decode.counts; i++) {
+		if (row->decode.on[i].threads == threads)
+			return row->decode.on[i].wall_median_ms;
+	}
+	return BENCH_UNKNOWN;
+}
+
 void bench_table_head(const struct bench *b)
 {
+	char cell[CELL_SIZE];
+	size_t i;
+
 	printf("%-*s  %-5s  %11s  %6s  %11s  %10s  %11s", (int)b->name_width, "", "codec", "image",
 		"/ orig", "init_size", "compress", "decode");
+	for (i = 0; i < b->threads.count; i++) {
+		snprintf(cell, sizeof(cell), "%u thread%s", b->threads.n[i], b->threads.n[i] > 1 ? "s" : "");
+		printf("  %11s", cell);
+	}
 	if (b->qemu)
 		printf("  %14s", "instructions");
 	if (b->qemu && b->kaslr)
 		printf("  %14s", "with KASLR");
+	for (i = 0; i < b->cpus.count; i++) {
+		snprintf(cell, sizeof(cell), "%u CPU%s", b->cpus.n[i], b->cpus.n[i] > 1 ? "s" : "");
+		printf("  %10s", cell);
+	}
 	if (b->boots)
 		printf("  %10s", "userspace");
 	end_line();
@@ -56,16 +78,21 @@ void bench_table_row(const struct bench *b, const struct bench_row *row)
 {
 	double ratio = (double)row->size / (double)b->row[0].size;
 	char cell[CELL_SIZE];
+	size_t i;
 
 	printf("%-*s  %-5s  %11s  %6.3f", (int)b->name_width, row->name, codec_name(row->codec),
 		grouped(row->size, cell), ratio);
 	printf("  %11s", grouped(row->init_size, cell));
 	printf("  %10s", time_cell(row->compress_s, "s", cell));
 	printf("  %11s", time_cell(row->decode.median_ms, "ms", cell));
+	for (i = 0; i < b->threads.count; i++)
+		printf("  %11s", time_cell(decode_on(row, b->threads.n[i]), "ms", cell));
 	if (b->qemu)
 		printf("  %14s", grouped(row->instructions, cell));
 	if (b->qemu && b->kaslr)
 		printf("  %14s", grouped(row->instructions_kaslr, cell));
+	for (i = 0; i < b->cpus.count; i++)
+		printf("  %10s", time_cell(row->cpus_s[i], "s", cell));
 	if (b->boots)
 		printf("  %10s", time_cell(bench_userspace(row), "s", cell));
 	end_line();

@@ -221,6 +221,8 @@ static enum status bench(const struct bench_options *o, const struct kernel *k)
 	b->qemu = !o->no_boot;
 	b->boots = o->no_boot ? 0 : (unsigned int)o->boots;
 	b->kaslr = o->kaslr;
+	b->threads = o->threads;
+	b->cpus = o->cpus;
 	set_name_width(b, o);
 	status = prepare(b, o);
 	if (!status)

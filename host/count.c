@@ -70,8 +70,9 @@ bool count_parse(const char *text, struct count *ret)
 	struct count c;
 
 	if (sscanf(text,
-		    "entry_seen %u\nkernel_seen %u\nkernel_va %" SCNx64 "\ninstructions %" SCNu64,
-		    &entered, &arrived, &c.kernel_va, &c.instructions) != 4)
+		    "entry_seen %u\nkernel_seen %u\nkernel_va %" SCNx64 "\ninstructions %" SCNu64
+		    "\nnanoseconds %" SCNu64,
+		    &entered, &arrived, &c.kernel_va, &c.instructions, &c.nanoseconds) != 5)
 		return false;
 	c.entered = entered;
 	c.arrived = arrived;
@@ -89,7 +90,7 @@ static void hex(struct span code, char ret[HEX_SIZE])
 }
 
 static void add_plugin(struct qemu_args *args, const struct kernel *k, const char *plugin,
-	struct span kernel_code, const char *out)
+	struct span kernel_code, bool clock_only, const char *out)
 {
 	uint32_t entry = k->image.hdr.code32_start;
 	char entry_hex[HEX_SIZE], kernel_hex[HEX_SIZE], path[4096];
@@ -102,8 +103,9 @@ static void add_plugin(struct qemu_args *args, const struct kernel *k, const cha
 	if (!qemu_escape(plugin, path, sizeof(path)))
 		args->no_memory = true;
 	qemu_add(args, "-plugin");
-	qemu_add(args, "%s,entry=0x%" PRIx32 ":%s,kernel=0x%" PRIx64 ":%s,out=%s", path, entry,
-		entry_hex, k->plan.entry_pa & PAGE_MASK, kernel_hex, out);
+	qemu_add(args, "%s,entry=0x%" PRIx32 ":%s,kernel=0x%" PRIx64 ":%s,out=%s%s", path, entry,
+		entry_hex, k->plan.entry_pa & PAGE_MASK, kernel_hex, out,
+		clock_only ? ",clock=on" : "");
 }
 
 static enum status run(const struct kernel *k, char *const *argv, const struct memory_file *out,
@@ -139,17 +141,17 @@ static enum status run(const struct kernel *k, char *const *argv, const struct m
 	return STATUS_DONE;
 }
 
-enum status count_instructions(const struct kernel *k, const struct memory_file *image,
-	const char *plugin, bool kaslr, struct count *ret)
+/* append: nothing in it that makes a stub print. */
+static enum status count_boot(const struct kernel *k, const struct memory_file *image, const char *plugin,
+	const char *append, unsigned int cpus, bool clock_only, struct count *ret)
 {
-	/* nothing in it that makes a stub print */
 	const struct qemu_machine machine = {
 		.kvm = false,
 		.memory_mib = MEMORY_MIB,
-		.cpus = 1,
+		.cpus = cpus,
 		.serial = "none",
 		.image = image->path,
-		.append = kaslr ? "quiet" : "quiet nokaslr",
+		.append = append,
 	};
 	struct span code = count_kernel_code(k);
 	struct qemu_args args = {0};
@@ -165,12 +167,29 @@ enum status count_instructions(const struct kernel *k, const struct memory_file 
 		return status;
 	qemu_add(&args, QEMU);
 	qemu_add_machine(&args, &machine);
-	add_plugin(&args, k, plugin, code, out.path);
+	add_plugin(&args, k, plugin, code, clock_only, out.path);
 	if (args.no_memory)
 		status = report_no_memory(k->name);
 	else
 		status = run(k, args.arg, &out, ret);
 	qemu_free(&args);
 	memory_file_close(&out);
+	return status;
+}
+
+enum status count_instructions(const struct kernel *k, const struct memory_file *image,
+	const char *plugin, bool kaslr, struct count *ret)
+{
+	return count_boot(k, image, plugin, kaslr ? "quiet" : "quiet nokaslr", 1, false, ret);
+}
+
+enum status count_seconds(const struct kernel *k, const struct memory_file *image, const char *plugin,
+	unsigned int cpus, double *ret_seconds)
+{
+	struct count c;
+	enum status status = count_boot(k, image, plugin, "quiet nokaslr", cpus, true, &c);
+
+	if (!status)
+		*ret_seconds = (double)c.nanoseconds * 1e-9;
 	return status;
 }

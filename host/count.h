@@ -15,7 +15,8 @@
 struct count {
 	bool entered; /* the image's entry was seen */
 	bool arrived; /* and the kernel's */
-	uint64_t instructions;
+	uint64_t instructions; /* 0 if only the clock was looked at */
+	uint64_t nanoseconds; /* by this machine's clock */
 	uint64_t kernel_va; /* where that was */
 };
 
@@ -34,5 +35,9 @@ bool count_parse(const char *text, struct count *ret);
  */
 enum status count_instructions(const struct kernel *k, const struct memory_file *image,
 	const char *plugin, bool kaslr, struct count *ret);
+
+/* The same way, on so many CPUs, nothing counted, with nokaslr. *ret_seconds: from entry to kernel. */
+enum status count_seconds(const struct kernel *k, const struct memory_file *image, const char *plugin,
+	unsigned int cpus, double *ret_seconds);
 
 #endif /* HOST_COUNT_H */

@@ -12,6 +12,7 @@
  *   repeats=each        count each iteration of a repeated string instruction, as QEMU's -icount does
  *   then=boot           let the kernel run when it is reached, as if there had been no plugin
  *   profile=FILE        how often each block of code ran: "address instructions executions bytes"
+ *   clock=on            count nothing: only the time between the two, also with several virtual CPUs
  *
  * Every executed instruction adds one to a counter in the code that QEMU generates for it, so a
  * block that is left in its middle counts right. QEMU runs one iteration of a repeated string
@@ -23,6 +24,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 #include "qemu_plugin.h"
 
@@ -51,10 +53,18 @@ static struct match entry, kernel;
 static const char *out_path, *profile_path;
 static struct block *blocks;
 static bool seen_entry, seen_kernel;
-static bool repeats_each, then_boot;
-static uint64_t plugin_id;
+static bool repeats_each, then_boot, clock_only;
+static uint64_t plugin_id, entry_ns;
 static uint64_t count;
 static uint64_t rep_vaddr, rep_count; /* the last repeated string instruction, and count after it */
+
+static uint64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
 
 static void write_profile(void)
 {
@@ -74,12 +84,14 @@ static void write_profile(void)
 
 static void write_result(uint64_t kernel_va)
 {
+	uint64_t ns = seen_entry ? now_ns() - entry_ns : 0;
 	FILE *f = fopen(out_path, "w");
 
 	if (!f)
 		return;
-	fprintf(f, "entry_seen %d\nkernel_seen %d\nkernel_va %llx\ninstructions %llu\n", seen_entry,
-		kernel_va != 0, (unsigned long long)kernel_va, (unsigned long long)count);
+	fprintf(f, "entry_seen %d\nkernel_seen %d\nkernel_va %llx\ninstructions %llu\nnanoseconds %llu\n",
+		seen_entry, kernel_va != 0, (unsigned long long)kernel_va, (unsigned long long)count,
+		(unsigned long long)ns);
 	fclose(f);
 	if (profile_path)
 		write_profile();
@@ -195,12 +207,15 @@ static void on_translate(uint64_t id, struct qemu_plugin_tb *tb)
 	if (!seen_entry) {
 		if (vaddr != entry.address || !block_matches(tb, &entry))
 			return;
+		entry_ns = now_ns(); /* it runs as soon as it is translated */
 		seen_entry = true;
 	} else if ((vaddr & PAGE_MASK) == kernel.address && block_matches(tb, &kernel)) {
 		qemu_plugin_register_vcpu_insn_exec_cb(first, on_kernel, QEMU_PLUGIN_CB_NO_REGS,
 			(void *)(uintptr_t)vaddr);
 		return;
 	}
+	if (clock_only)
+		return;
 	if (profile_path)
 		profile_block(tb, vaddr, is_repeated_string(qemu_plugin_insn_data(first),
 			qemu_plugin_insn_size(first)));
@@ -253,6 +268,8 @@ PLUGIN_EXPORT int qemu_plugin_install(uint64_t id, const struct qemu_info_t *inf
 			then_boot = true;
 		else if (ok && strncmp(argv[i], "profile=", 8) == 0)
 			profile_path = strdup(value + 1);
+		else if (ok && strcmp(argv[i], "clock=on") == 0)
+			clock_only = true;
 		else
 			ok = false;
 		if (!ok) {

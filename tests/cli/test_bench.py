@@ -12,8 +12,8 @@ from support.tool import BAD_INPUT, ENVIRONMENT
 
 KEYS = {"tool", "file", "version", "kernel_sha256", "content_size", "boots", "accelerator", "images"}
 IMAGE_KEYS = {"name", "kind", "codec", "level", "size", "payload_size", "wrapper_size", "init_size",
-              "compress_seconds", "make_seconds", "decode_ms", "decode_min_ms", "instructions",
-              "instructions_kaslr", "userspace_seconds", "userspace_seconds_all"}
+              "compress_seconds", "make_seconds", "decode_ms", "decode_min_ms", "decode_threads", "copy_ms",
+              "instructions", "instructions_kaslr", "entry_to_kernel", "userspace_seconds", "userspace_seconds_all"}
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +21,7 @@ def run(bzforge, tmp_path_factory, pie_image):
     """A small kernel, two codecs, no QEMU: (report, folder)."""
     folder = tmp_path_factory.mktemp("bench")
     text = bzforge.output("bench", pie_image, "--no-boot", "--codecs", "lz4,gzip:1", "--json", "--images",
-                          "-o", folder)
+                          "--threads", "2,3", "-o", folder)
     return json.loads(text), folder
 
 
@@ -37,6 +37,12 @@ def test_json(bzforge, run, pie_image):
     for image in report["images"]:
         assert IMAGE_KEYS <= image.keys()
         assert image["decode_ms"] >= image["decode_min_ms"] >= 0
+        assert image["copy_ms"] >= 0
+        assert [on["threads"] for on in image["decode_threads"]] == [1, 2, 3]
+        for on in image["decode_threads"]:
+            assert on["wall_ms"] >= on["wall_min_ms"] >= 0
+            assert on["cpu_ms"] >= on["cpu_min_ms"] >= 0
+        assert image["entry_to_kernel"] == []
         assert image["instructions"] is image["userspace_seconds"] is None
     assert report["images"][0]["compress_seconds"] is None
     assert 0 <= report["images"][1]["compress_seconds"] <= report["images"][1]["make_seconds"]
@@ -69,8 +75,10 @@ def test_chart(run):
 
 
 def test_table(bzforge, pie_image):
-    lines = bzforge.output("bench", pie_image, "--no-boot", "--codecs", "none").splitlines()
-    assert lines[0].split() == ["codec", "image", "/", "orig", "init_size", "compress", "decode"]
+    lines = bzforge.output("bench", pie_image, "--no-boot", "--codecs", "none", "--threads", "1,2").splitlines()
+    assert lines[0].split() == ["codec", "image", "/", "orig", "init_size", "compress", "decode",
+                                "1", "thread", "2", "threads"]
+    assert [line.count(" ms") for line in lines[1:]] == [3, 3]
     assert [line.split()[:3] for line in lines[1:]] == [
         ["original", "zstd", f"{pie_image.stat().st_size:,}"], ["none", "none", lines[2].split()[2]]]
 
@@ -129,10 +137,12 @@ def test_folder_that_is_a_file(bzforge, tmp_path, pie_image):
 
 def test_no_userspace(bzforge, pie_image):
     """A kernel that is no Linux: its instructions count, but it never gets to our userspace."""
-    done = bzforge.run("bench", pie_image, "--codecs", "", "--json", status=BAD_INPUT, prefix=qemu.WRAPPER,
-                       timeout=180 + qemu.WRAPPER_PATIENCE)
+    done = bzforge.run("bench", pie_image, "--codecs", "", "--json", "--cpus", "1,2", status=BAD_INPUT,
+                       prefix=qemu.WRAPPER, timeout=180 + qemu.WRAPPER_PATIENCE)
     image = json.loads(done.stdout)["images"][0]
     assert image["instructions"] > 10000
+    assert [on["cpus"] for on in image["entry_to_kernel"]] == [1, 2]
+    assert all(0 < on["seconds"] < 60 for on in image["entry_to_kernel"])
     assert image["userspace_seconds"] is None
     assert b"userspace" in done.stderr
 

@@ -68,6 +68,11 @@ COMMANDS = ("build", "repack", "inspect", "extract", "verify", "boot", "bench")
     (["bench", "image", "--boots", "100"], "'100' is not a number of boots"),
     (["bench", "image", "--no-boot", "--boots", "1"], "leaves nothing to boot"),
     (["bench", "image", "--no-boot", "--kaslr"], "leaves nothing to boot"),
+    (["bench", "image", "--no-boot", "--cpus", "2"], "leaves nothing to boot"),
+    (["bench", "image", "--cpus", "0"], "'0' is not a number of CPUs"),
+    (["bench", "image", "--threads", "17"], "'17' is not a number of threads"),
+    (["bench", "image", "--threads", "1,"], "ends with a comma"),
+    (["bench", "image", "--threads", "1,2,3,4,5,6,7,8,9"], "too long a list"),
 ])
 def test_wrong_usage(bzforge, tmp_path, arguments, words):
     done = bzforge.run(*arguments, status=USAGE, cwd=tmp_path)

@@ -96,13 +96,15 @@ static void test_count_parse(void **state)
 		const char *text;
 		bool good;
 	} cases[] = {
-		{"entry_seen 1\nkernel_seen 1\nkernel_va ffffffff81000000\ninstructions 4480774035\n",
+		{"entry_seen 1\nkernel_seen 1\nkernel_va ffffffff81000000\ninstructions 4480774035\n"
+			"nanoseconds 12\n",
 			true},
+		{"entry_seen 1\nkernel_seen 1\nkernel_va 1000000\ninstructions 1\n", false},
 		{"", false},
 		{"entry_seen 1\n", false},
 		{"entry_seen 1\nkernel_seen 1\nkernel_va 1000000\n", false},
-		{"kernel_seen 1\nentry_seen 1\nkernel_va 1\ninstructions 1\n", false},
-		{"entry_seen x\nkernel_seen 1\nkernel_va 1\ninstructions 1\n", false},
+		{"kernel_seen 1\nentry_seen 1\nkernel_va 1\ninstructions 1\nnanoseconds 1\n", false},
+		{"entry_seen x\nkernel_seen 1\nkernel_va 1\ninstructions 1\nnanoseconds 1\n", false},
 	};
 	struct count c = {0};
 	size_t i;
@@ -112,6 +114,7 @@ static void test_count_parse(void **state)
 	assert_true(c.entered && c.arrived);
 	assert_true(c.kernel_va == 0xffffffff81000000);
 	assert_true(c.instructions == 4480774035);
+	assert_true(c.nanoseconds == 12);
 }
 
 /* An ELF of 0x400 bytes whose segment, from offset 0x100 on, has its entry at +0x40. */
@@ -155,19 +158,44 @@ static void test_kernel_code_ends_at_a_relocation(void **state)
 	assert_int_equal(count_kernel_code(&k).len, 0);
 }
 
+#define ONE(threads, cpu, wall)                                                                    \
+	"{\"threads\": " #threads ", \"min_ms\": 1, \"median_ms\": " #cpu ", \"wall_min_ms\": 0.5, "    \
+	"\"wall_median_ms\": " #wall "}"
+#define STUB "{\"codec\": \"gzip\", \"stub\": {\"min_ms\": 1, \"median_ms\": 2.25}"
+#define COPY ", \"memcpy\": {\"median_ms\": 0.75}"
+
 static void test_decode_time_parse(void **state)
 {
-	struct decode_time t = {-1, -1};
+	static const char *const bad[] = {
+		"", "{}", STUB "}", STUB COPY "}", STUB ", \"threads\": []}",
+		"{\"stub\": {\"min_ms\": 1.5}" COPY ", \"threads\": []}",
+		"{\"stub\": {\"min_ms\": \"1\", \"median_ms\": 2}" COPY ", \"threads\": []}",
+		"{\"stub\": {\"min_ms\": 3, \"median_ms\": 2}" COPY ", \"threads\": []}",
+		STUB COPY ", \"threads\": 2}", STUB COPY ", \"threads\": [2]}",
+		STUB COPY ", \"threads\": [{\"threads\": 2, \"min_ms\": 1}]}",
+		STUB COPY ", \"threads\": [" ONE(0, 2, 3) "]}",
+		STUB COPY ", \"threads\": [" ONE(17, 2, 3) "]}",
+		STUB COPY ", \"threads\": [" ONE(2, 0.5, 3) "]}",
+		STUB COPY ", \"threads\": [" ONE(1, 2, 3) ", " ONE(2, 2, 0.25) "]}",
+	};
+	struct decode_time t = {-1, -1, -1, {{0}}, 0};
+	size_t i;
 
-	assert_false(decode_time_parse("", &t));
-	assert_false(decode_time_parse("{}", &t));
-	assert_false(decode_time_parse("{\"stub\": {\"min_ms\": 1.5}}", &t));
-	assert_false(decode_time_parse("{\"stub\": {\"min_ms\": \"1\", \"median_ms\": 2}}", &t));
-	assert_false(decode_time_parse("{\"stub\": {\"min_ms\": 3, \"median_ms\": 2}}", &t));
-	assert_true(t.median_ms == -1);
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		if (decode_time_parse(bad[i], &t))
+			fail_msg("taken for a time: %s", bad[i]);
+	}
+	assert_true(t.median_ms == -1 && t.counts == 0);
 	assert_true(decode_time_parse(
-		"{\"codec\": \"gzip\", \"stub\": {\"min_ms\": 1, \"median_ms\": 2.25}}\n", &t));
-	assert_true(t.min_ms == 1 && t.median_ms == 2.25);
+		STUB COPY ", \"threads\": [" ONE(1, 2, 3) ", " ONE(16, 4, 1.5) "]}\n", &t));
+	assert_true(t.min_ms == 1 && t.median_ms == 2.25 && t.copy_ms == 0.75);
+	assert_int_equal(t.counts, 2);
+	assert_int_equal(t.on[0].threads, 1);
+	assert_int_equal(t.on[1].threads, 16);
+	assert_true(t.on[1].cpu_median_ms == 4 && t.on[1].cpu_min_ms == 1);
+	assert_true(t.on[1].wall_median_ms == 1.5 && t.on[1].wall_min_ms == 0.5);
+	assert_true(decode_time_parse(STUB COPY ", \"threads\": []}", &t));
+	assert_int_equal(t.counts, 0);
 }
 
 /* One member's header and name at *at; moves behind its data. */
