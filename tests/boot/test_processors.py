@@ -224,3 +224,30 @@ def test_linux(cpus, machine, called, make_image, small_initrd, tmp_path):
     facts = initramfs.facts(serial)
     assert facts["oops"] == "0"
     assert int(facts["nproc"]) == (1 if "acpi=off" in machine else int(cpus.split(",")[0]))
+
+
+ABOUT_PROCESSORS = re.compile(r"cpu|smp|apic|node|mtrr|cache|irq|nmi|x86|topology", re.I)
+# Measured anew on each boot.
+MEASURED = re.compile(r"BogoMIPS|calibrat|clocksource|tsc:|Memory:|jiffies|RCU|hash table", re.I)
+
+
+def processor_lines(serial):
+    """What a kernel's log says about processors, without times, addresses and sizes."""
+    lines = set()
+    for line in serial.splitlines():
+        found = re.match(r"\[ *\d+\.\d+\] (.*)", line)
+        if found and ABOUT_PROCESSORS.search(found[1]) and not MEASURED.search(found[1]):
+            lines.add(re.sub(r"0x[0-9a-f]+|[0-9a-f]{8,}", "ADDRESS", found[1]))
+    return lines
+
+
+@pytest.mark.long
+def test_linux_says_the_same_as_without_us(make_image, cloud_kernel, small_initrd, tmp_path):
+    logs = []
+    for image in (cloud_kernel, make_image("cloud", "-c", "zstd:3")):
+        arguments = ["-kernel", image, "-initrd", small_initrd.path, "-append", "console=ttyS0 panic=-1 nokaslr"]
+        serial, status = qemu.run(arguments, memory=512, cpus=4, timeout=120)
+        assert status == 0 and initramfs.facts(serial)["nproc"] == "4", serial
+        logs.append(processor_lines(serial))
+    assert len(logs[0]) > 40
+    assert logs[0] == logs[1]

@@ -27,7 +27,6 @@ CASES = {
     "crash on the boot processor": ("-s -p", CRASH.format(cpu=0), "entered at 64 bits", 1),
     "crash on another": ("-s -p", CRASH.format(cpu=1), "entered at 64 bits", 1),
     "crash on another, kexec_load": ("-c -p", CRASH.format(cpu=1), "entered at 64 bits", 1),
-    "crash on another, 32-bit entry": ("--entry-32bit -c -p", CRASH.format(cpu=1), "started by kexec", 1),
 }
 
 
