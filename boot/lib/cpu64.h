@@ -120,16 +120,24 @@ static inline void breakpoint(void)
 	__asm__ volatile("int3");
 }
 
+/* x87, MXCSR and, if CR4.OSFXSR is set, XMM registers; aligned to 16. [SDM2 FXSAVE] */
+struct fx_area {
+	uint8_t bytes[512];
+};
+
+static inline void fx_save(struct fx_area *ret)
+{
+	__asm__ volatile("fxsave64 %0" : "=m"(*ret));
+}
+
+static inline void fx_restore(const struct fx_area *area)
+{
+	__asm__ volatile("fxrstor64 %0" : : "m"(*area));
+}
+
 static inline void mxcsr_load(uint32_t v)
 {
 	__asm__ volatile("ldmxcsr %0" : : "m"(v));
-}
-
-static inline uint32_t mxcsr_store(void)
-{
-	uint32_t v;
-	__asm__ volatile("stmxcsr %0" : "=m"(v));
-	return v;
 }
 
 /* False: the CPU had no random number ready. */

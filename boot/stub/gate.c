@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * See gate.h. 64-bit mode, interrupts off. What a library changes of the CPU's state is put back
- * afterwards: control registers, FS base, MXCSR. Inside, FS finds what is this processor's own.
+ * afterwards: control registers, FS base, x87 and SSE. Inside, FS finds what is this processor's own.
  */
 #include "boot/stub/gate.h"
 #include "boot/lib/cpu64.h"
@@ -67,14 +67,15 @@ enum err gate_enter(uint64_t gate_pa, gate_function *function, void *ctx)
 
 	cr0_write((cr0 & ~(uint64_t)(CR0_EM | CR0_TS)) | CR0_MP);
 	cr4_write(cr4 | CR4_OSFXSR | CR4_OSXMMEXCPT);
-	uint32_t mxcsr = mxcsr_store();
+	_Alignas(16) struct fx_area fx; /* of vector registers, an EFI caller wants some kept, too */
 
+	fx_save(&fx);
 	mxcsr_load(MXCSR_DEFAULT);
 	msr_write(MSR_FS_BASE, gate_pa);
 	bool returned = call_returns(gate, function, ctx);
 
 	msr_write(MSR_FS_BASE, fs_base);
-	mxcsr_load(mxcsr);
+	fx_restore(&fx);
 	cr4_write(cr4);
 	cr0_write(cr0);
 	interrupts_restore(flags);
