@@ -22,8 +22,11 @@
 #define EFI_INVALID_PARAMETER (EFI_ERROR_BIT | 2)
 #define EFI_UNSUPPORTED       (EFI_ERROR_BIT | 3)
 #define EFI_BUFFER_TOO_SMALL  (EFI_ERROR_BIT | 5)
+#define EFI_NOT_READY         (EFI_ERROR_BIT | 6)
 #define EFI_OUT_OF_RESOURCES  (EFI_ERROR_BIT | 9)
 #define EFI_NOT_FOUND         (EFI_ERROR_BIT | 14)
+#define EFI_TIMEOUT           (EFI_ERROR_BIT | 18)
+#define EFI_NOT_STARTED       (EFI_ERROR_BIT | 19)
 #define EFI_SECURITY_VIOLATION (EFI_ERROR_BIT | 26)
 #define EFI_COMPROMISED_DATA  (EFI_ERROR_BIT | 33)
 
@@ -52,6 +55,9 @@ enum efi_boot_service {
 	EFI_GET_MEMORY_MAP = 4,
 	EFI_ALLOCATE_POOL = 5,
 	EFI_FREE_POOL = 6,
+	EFI_CREATE_EVENT = 7,
+	EFI_CLOSE_EVENT = 11,
+	EFI_CHECK_EVENT = 12,
 	EFI_HANDLE_PROTOCOL = 16,
 	EFI_LOCATE_HANDLE = 19,
 	EFI_LOCATE_DEVICE_PATH = 20,
@@ -116,6 +122,9 @@ enum efi_runtime_service {
 #define EFI_FILE_INFO_ATTRIBUTE 0x48 /* u64 */
 #define EFI_FILE_INFO_NAME     0x50 /* UTF-16, with NUL */
 #define EFI_FILE_DIRECTORY     0x10 /* attribute */
+
+#define EFI_MP_COUNT           0 /* MP_SERVICES [PI 1.8 II-13.4] */
+#define EFI_MP_STARTUP_ALL     2
 
 #define EFI_LOAD_FILE          0 /* LOAD_FILE2 [13.2] */
 #define EFI_PATH_TO_TEXT       1 /* DEVICE_PATH_TO_TEXT [10.6.2]: whole paths; returns the text */
@@ -192,6 +201,8 @@ _Static_assert(sizeof(struct efi_guid) == 16, "EFI_GUID");
 	EFI_GUID(0xf4560cf6, 0x40ec, 0x4b4a, 0xa1, 0x92, 0xbf, 0x1d, 0x57, 0xd0, 0xb1, 0x89)
 #define EFI_PCI_IO_GUID \
 	EFI_GUID(0x4cf5b200, 0x68b8, 0x4ca5, 0x9e, 0xec, 0xb2, 0x3e, 0x3f, 0x50, 0x02, 0x9a)
+#define EFI_MP_SERVICES_GUID \
+	EFI_GUID(0x3fdda605, 0xa76e, 0x4f46, 0xad, 0x29, 0x12, 0xf4, 0x53, 0x1b, 0x3d, 0x08)
 #define EFI_SMBIOS_GUID \
 	EFI_GUID(0xeb9d2d31, 0x2d88, 0x11d3, 0x9a, 0x16, 0x00, 0x90, 0x27, 0x3f, 0xc1, 0x4d)
 #define EFI_SMBIOS3_GUID \

@@ -13,6 +13,7 @@
 #include "boot/efi/firmware.h"
 #include "boot/efi/main.h"
 #include "boot/efi/measure.h"
+#include "boot/efi/processors.h"
 #include "boot/lib/cpu64.h"
 #include "boot/lib/io.h"
 #include "boot/lib/phys.h"
@@ -57,6 +58,7 @@ static void give_up(enum err err)
 	if (!efi_alive())
 		return;
 	efi_boot(EFI_STALL, FIRMWARE_FAILED_S * 1000000);
+	efi_processors_settle();
 	efi_memory_release();
 	efi_exit(status);
 }
@@ -137,8 +139,14 @@ static void decode(struct efi_boot *b, struct elf_plan *ret_elf, struct fault *f
 		measure.wanted ? phys_ptr(measure.gap_pa) : NULL};
 
 	crew_init(&crew, &worker);
-	must(kernel_decode(&d, &crew, measure.wanted ? measure_chunk : NULL, &measure, ret_elf, fault),
-		fault);
+	/* A digest is made in order: one processor decodes. */
+	if (!measure.wanted)
+		efi_processors_start(b, &crew);
+	enum err err = kernel_decode(
+		&d, &crew, measure.wanted ? measure_chunk : NULL, &measure, ret_elf, fault);
+	enum err stopped = efi_processors_stop(err ? NULL : fault); /* before anything can end the boot */
+
+	must(err ? err : stopped, fault);
 	must(kernel_measure_finish(&measure, b, fault), fault);
 }
 
@@ -274,6 +282,7 @@ void efi_main(uint64_t image_handle, uint64_t system_table, uint64_t boot_params
 	/* while there is a console for it: the last two stamps are in what is handed over only */
 	timeline_print();
 	efi_event_log();
+	efi_processors_settle();
 	must(efi_leave(b, &fault), &fault);
 	stamp_boot(TIMELINE_EXIT);
 	interrupts_off();

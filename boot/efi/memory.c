@@ -41,6 +41,16 @@ enum err efi_memory_below(uint64_t size, uint64_t max_pa, uint32_t type, uint64_
 	return ERR_OK;
 }
 
+enum err efi_memory_unset(uint64_t size, uint32_t type, uint64_t *ret_pa)
+{
+	uint64_t pa = efi_narrow() ? UINT32_MAX : UINT64_MAX;
+	enum err err = allocate(EFI_ALLOCATE_MAX_ADDRESS, size, type, &pa);
+
+	if (!err)
+		*ret_pa = pa;
+	return err;
+}
+
 enum err efi_memory_at(struct range r, uint32_t type)
 {
 	return allocate(EFI_ALLOCATE_ADDRESS, r.end - r.start, type, &r.start);

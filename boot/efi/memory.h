@@ -15,6 +15,8 @@
  */
 enum err efi_memory_below(uint64_t size, uint64_t max_pa, uint32_t type, uint64_t *ret_pa)
 	MUST_CHECK;
+/* The same anywhere, with whatever lay there. Errors: NO_MEMORY, NO_SPACE. */
+enum err efi_memory_unset(uint64_t size, uint32_t type, uint64_t *ret_pa) MUST_CHECK;
 enum err efi_memory_at(struct range r, uint32_t type) MUST_CHECK;
 /* Give one block back, by its address. */
 void efi_memory_free(uint64_t pa);

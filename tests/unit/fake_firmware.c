@@ -136,6 +136,8 @@ static uint64_t EFIAPI free_pages(uint64_t pa, uint64_t count)
 			continue;
 		if (blocks[i].bytes != count * EFI_PAGE_SIZE)
 			misuse = "FreePages of another size than was allocated";
+		for (size_t at = 0; at < blocks[i].bytes; at++)
+			fake.dirty |= blocks[i].at[at] != 0;
 		munmap(blocks[i].at, blocks[i].bytes + EFI_PAGE_SIZE);
 		fake.memory_left += blocks[i].bytes;
 		fake.pages_out -= (int64_t)count;
@@ -217,6 +219,54 @@ static uint64_t EFIAPI exit_boot_services(uint64_t handle, uint64_t key)
 	if (key != map_key)
 		return EFI_INVALID_PARAMETER;
 	fake.gone = true;
+	return EFI_SUCCESS;
+}
+
+/* --- events and time --- */
+
+/* One that only CheckEvent looks at [7.1]. */
+static uint64_t EFIAPI create_event(uint32_t type, uint64_t tpl, uint64_t notify, uint64_t context,
+	uint64_t ret)
+{
+	fake_used(false);
+	(void)tpl;
+	if (type || notify || context || fake.events_out)
+		misuse = "CreateEvent of another kind than is known here";
+	if (fake.event_status)
+		return fake.event_status;
+	fake.events_out++;
+	fake.signaled = false;
+	put64((void *)ret, FAKE_EVENT);
+	return EFI_SUCCESS;
+}
+
+static void event_used(uint64_t event)
+{
+	fake_used(false);
+	if (event != FAKE_EVENT || !fake.events_out)
+		misuse = "an event that there is none of";
+}
+
+static uint64_t EFIAPI close_event(uint64_t event)
+{
+	event_used(event);
+	fake.events_out--;
+	return EFI_SUCCESS;
+}
+
+static uint64_t EFIAPI check_event(uint64_t event)
+{
+	event_used(event);
+	if (!fake.signaled)
+		return EFI_NOT_READY;
+	fake.signaled = false;
+	return EFI_SUCCESS;
+}
+
+static uint64_t EFIAPI stall(uint64_t us)
+{
+	fake_used(false);
+	fake.stalled_us += us;
 	return EFI_SUCCESS;
 }
 
@@ -434,9 +484,10 @@ static void services_put(void)
 {
 	static void *const boot[SERVICES] = {
 		[2] = allocate_pages, [3] = free_pages, [4] = get_memory_map, [5] = allocate_pool,
-		[6] = free_pool, [16] = handle_protocol, [19] = locate_handle,
+		[6] = free_pool, [7] = create_event, [11] = close_event, [12] = check_event,
+		[16] = handle_protocol, [19] = locate_handle,
 		[20] = locate_device_path, [21] = install_table, [26] = exit_boot_services,
-		[37] = locate_protocol,
+		[28] = stall, [37] = locate_protocol,
 	};
 
 	for (size_t i = 0; i < SERVICES; i++) {
@@ -496,6 +547,11 @@ struct efi_boot fake_boot(struct boot_params *bp, const char *cmdline)
 /* --- what the stub's other files would do --- */
 
 void say(const char *format, ...)
+{
+	fake_said = format;
+}
+
+void say_debug(const char *format, ...)
 {
 	fake_said = format;
 }

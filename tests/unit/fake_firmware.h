@@ -20,6 +20,8 @@
 #define FAKE_VOLUME       0x1002 /* the handle that the image came from */
 #define FAKE_LOADER       0x1003 /* the one that offers LoadFile2 */
 
+#define FAKE_EVENT        0x1004
+
 #define FAKE_MAX          16
 #define FAKE_MAP_ENTRY    48 /* more than a descriptor has, as real firmware does */
 #define FAKE_MAP_MAX      512
@@ -95,10 +97,14 @@ struct fake {
 	size_t exit_growth; /* and each time has so many descriptors more */
 	int exits; /* calls of ExitBootServices */
 	bool gone;
+	uint64_t event_status; /* of CreateEvent */
+	bool signaled; /* the one event that there may be */
+	uint64_t stalled_us;
+	bool dirty; /* memory was given back that is not all zero */
 
 	/* what is out */
 	int64_t pages_out, pools_out;
-	int opens_out;
+	int opens_out, events_out;
 };
 extern struct fake fake;
 
