@@ -207,7 +207,6 @@ static const struct line lines[] = {
 	{"lzma", "", CODEC_LZMA, 62, 10, 2, 1},
 	{"zstd is not worth it", "", CODEC_ZSTD, 62, 10, 4, 0},
 	{"nor is lzo", "", CODEC_LZO, 62, 10, 4, 0},
-	{"nor is none at all", "", CODEC_NONE, 62, 10, 4, 0},
 	{"a codec that there is none of", "", 77, 62, 10, 4, 0},
 	{"a zstd kernel of 1 GiB is", "", CODEC_ZSTD, 1024, 10, 4, 3},
 	{"a small xz kernel is not", "", CODEC_XZ, 27, 10, 4, 0},
