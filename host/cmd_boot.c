@@ -8,15 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "host/boot.h"
 #include "host/commands.h"
 #include "host/disk_peek.h"
-#include "host/guest.h"
 #include "host/kernel.h"
 #include "host/kvm.h"
-#include "host/memory_file.h"
 #include "host/options.h"
+#include "host/output.h"
 #include "core/pe.h"
-#include "host/qemu.h"
 
 #define KEY_FIRMWARE 0x100
 #define KEY_INITRD   0x101
@@ -25,23 +24,12 @@
 #define KEY_CPUS     0x104
 #define KEY_TIMEOUT  0x105
 #define KEY_TRACE    0x106
+#define KEY_SVG      0x107
+#define KEY_SEED     0x108
+#define KEY_GDB      0x109
 
-#define OVMF_CODE      "/usr/share/OVMF/OVMF_CODE_4M.fd" /* package ovmf */
-#define OVMF_VARS      "/usr/share/OVMF/OVMF_VARS_4M.fd"
 #define DEFAULT_APPEND "console=ttyS0 panic=-1"
-#define TRACE_APPEND   " earlyprintk=serial bzforge.debug"
 #define MEMORY_MIB     1024
-
-struct options {
-	const char *file;
-	bool uefi;
-	const char *initrd;
-	const char *append; /* NULL: DEFAULT_APPEND */
-	long memory_mib;
-	long cpus;
-	long timeout_s;
-	bool trace;
-};
 
 static const struct argp_option argp_options[] = {
 	{"firmware", KEY_FIRMWARE, "bios|uefi", 0, "Firmware of the machine (default: bios)", 0},
@@ -51,13 +39,16 @@ static const struct argp_option argp_options[] = {
 	{"cpus", KEY_CPUS, "N", 0, "Number of CPUs (default: 1)", 0},
 	{"timeout", KEY_TIMEOUT, "SECONDS", 0, "Give up after SECONDS (default: never)", 0},
 	{"trace", KEY_TRACE, NULL, 0,
-		"Show each stage of our boot code, with the time it was reached", 0},
+		"Show each stage of our boot code, what it took, and the CPU's registers at each entry", 0},
+	{"trace-svg", KEY_SVG, "FILE", 0, "With --trace: draw stages and memory into FILE", 0},
+	{"seed", KEY_SEED, "N", 0, "With --trace: the same N is the same boot, KASLR included", 0},
+	{"gdb", KEY_GDB, NULL, 0, "Stop in front of the first instruction, and say what gdb must be told", 0},
 	{0},
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
-	struct options *o = state->input;
+	struct boot *o = state->input;
 
 	switch (key) {
 	case KEY_FIRMWARE:
@@ -83,11 +74,26 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_TRACE:
 		o->trace = true;
 		return 0;
+	case KEY_SVG:
+		o->svg = arg;
+		o->trace = true;
+		return 0;
+	case KEY_SEED:
+		o->seed = (uint32_t)parse_number(state, arg, "number", 0, UINT32_MAX);
+		o->seeded = true;
+		return 0;
+	case KEY_GDB:
+		o->gdb = true;
+		return 0;
 	case ARGP_KEY_ARG:
 		parse_operand(state, arg, "FILE", &o->file);
 		return 0;
 	case ARGP_KEY_END:
 		require_operand(state, "FILE", o->file);
+		if (o->gdb && o->trace)
+			argp_error(state, "either --gdb or --trace");
+		if (o->seeded && !o->trace)
+			argp_error(state, "--seed goes with --trace");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -103,30 +109,8 @@ static const struct argp argp = {
 	       "the kernel panicked or the time was over, 3 there is no QEMU.",
 };
 
-static enum status add_firmware(struct qemu_args *args, struct memory_file *ret_vars)
-{
-	struct input vars = {0};
-	enum status status;
-
-	if (access(OVMF_CODE, R_OK) < 0) {
-		report_errno(OVMF_CODE, "cannot open (package ovmf)");
-		return STATUS_ENVIRONMENT;
-	}
-	status = input_read(OVMF_VARS, &vars);
-	if (!status) /* the firmware writes to its variables: a copy for this boot alone */
-		status = memory_file_open(OVMF_VARS, input_span(&vars), ret_vars);
-	input_free(&vars);
-	if (status)
-		return status;
-	qemu_add(args, "-drive");
-	qemu_add(args, "if=pflash,unit=0,format=raw,readonly=on,file=%s", OVMF_CODE);
-	qemu_add(args, "-drive");
-	qemu_add(args, "if=pflash,unit=1,format=raw,file=%s", ret_vars->path);
-	return STATUS_DONE;
-}
-
 /* Only what QEMU could not tell by itself: a damaged image is for the boot code to refuse. */
-static enum status check_image(const struct options *o, const struct input *in)
+static enum status check_image(const struct boot *o, const struct input *in)
 {
 	struct span file = input_span(in);
 	struct bzimage image;
@@ -146,40 +130,14 @@ static enum status check_image(const struct options *o, const struct input *in)
 	return STATUS_DONE;
 }
 
-static enum status tell_end(
-	const char *name, const struct options *o, const struct guest_report *end)
-{
-	size_t i;
-
-	for (i = 0; o->trace && i < end->stages; i++)
-		report(name, "%8.3f s  %s", end->stage[i].seconds, end->stage[i].line);
-	switch (end->end) {
-	case GUEST_ENDED:
-		return STATUS_DONE;
-	case GUEST_REFUSED:
-		report(name, "boot code refused: %s", end->line);
-		return STATUS_BAD_INPUT;
-	case GUEST_PANICKED:
-		report(name, "kernel panicked: %s", end->line);
-		return STATUS_BAD_INPUT;
-	case GUEST_TIMED_OUT:
-		report(name, "timeout: the guest still ran after %ld s", o->timeout_s);
-		return STATUS_BAD_INPUT;
-	}
-	return STATUS_DONE;
-}
-
 /*
  * A disk or CD as every machine has one, of AHCI on the machine q35; what the guest writes to it is
- * forgotten. drive becomes empty if file is an image.
+ * forgotten.
  */
 static enum status describe_drive(const char *file, enum disk_kind kind, char *drive, size_t cap)
 {
 	char escaped[PATH_MAX];
 
-	*drive = 0;
-	if (kind == DISK_NONE)
-		return STATUS_DONE;
 	if (!qemu_escape(file, escaped, sizeof(escaped)))
 		return report_no_memory(file);
 	snprintf(drive, cap, "format=raw,if=ide,%s,file=%s",
@@ -187,87 +145,76 @@ static enum status describe_drive(const char *file, enum disk_kind kind, char *d
 	return STATUS_DONE;
 }
 
-static enum status run(const struct options *o, const char *name, struct qemu_args *args,
-	const char *file, const char *drive)
+static enum status boot_plain(const struct boot *b)
 {
-	const struct qemu_machine machine = {
-		.kvm = kvm_usable(),
-		.memory_mib = o->memory_mib,
-		.cpus = o->cpus,
-		.serial = "stdio",
-		.image = file,
-		.initrd = o->initrd,
-		.drive = *drive ? drive : NULL,
-		.append = o->append ? o->append : DEFAULT_APPEND,
-		.append_more = o->trace ? TRACE_APPEND : NULL,
-	};
-	const struct guest_wish wish = {(unsigned int)o->timeout_s, .attended = true};
+	const struct guest_wish wish = {.timeout_s = (unsigned int)b->timeout_s, .attended = true};
 	struct guest_report *end = malloc(sizeof(*end));
+	struct boot_machine machine = {0};
 	enum status status;
 
-	qemu_add_machine(args, &machine);
-	if (args->no_memory || !end) {
-		free(end);
-		return report_no_memory(name);
-	}
-	status = guest_run(args->arg, &wish, end);
+	if (!end)
+		return report_no_memory(b->name);
+	status = boot_machine_make(b, kvm_usable(), false, "stdio", &machine);
 	if (!status)
-		status = tell_end(name, o, end);
+		status = guest_run(machine.args.arg, &wish, end);
+	if (!status)
+		status = boot_end(b, end);
+	boot_machine_free(&machine);
 	free(end);
 	return status;
 }
 
-static enum status boot(const struct options *o, const struct input *in, const char *file,
-	enum disk_kind kind)
+static enum status boot(const struct boot *b)
+{
+	enum status status = b->svg ? output_check(b->svg, NULL, 0) : STATUS_DONE;
+
+	if (!status && b->initrd && access(b->initrd, R_OK) < 0) {
+		report_errno(b->initrd, "cannot open");
+		status = STATUS_ENVIRONMENT;
+	}
+	if (status)
+		return status;
+	if (b->gdb)
+		return boot_gdb(b);
+	return b->trace ? boot_trace(b) : boot_plain(b);
+}
+
+static enum status boot_disk(struct boot *b, enum disk_kind kind)
 {
 	char drive[PATH_MAX + 64];
-	struct memory_file vars = {0};
-	struct qemu_args args = {0};
 	enum status status;
 
-	if (o->initrd && access(o->initrd, R_OK) < 0) {
-		report_errno(o->initrd, "cannot open");
-		return STATUS_ENVIRONMENT;
+	if (b->initrd || b->append) {
+		report(b->name, "is a disk, which has its own: no --initrd, --append");
+		return STATUS_USAGE;
 	}
-	qemu_add(&args, QEMU);
-	status = describe_drive(file, kind, drive, sizeof(drive));
-	if (*drive || o->uefi) {
-		qemu_add(&args, "-machine");
-		qemu_add(&args, "q35");
-	}
-	if (!status && o->uefi)
-		status = add_firmware(&args, &vars);
+	status = describe_drive(b->file, kind, drive, sizeof(drive));
+	b->drive = drive;
 	if (!status)
-		status = run(o, in->name, &args, file, drive);
-	memory_file_close(&vars);
-	qemu_free(&args);
+		status = boot(b);
+	b->drive = NULL;
 	return status;
 }
 
-static enum status boot_disk(const struct options *o, enum disk_kind kind)
-{
-	const struct input in = {.name = o->file};
-
-	if (o->initrd || o->append) {
-		report(o->file, "is a disk, which has its own: no --initrd, --append");
-		return STATUS_USAGE;
-	}
-	return boot(o, &in, o->file, kind);
-}
-
-static enum status boot_image(const struct options *o)
+static enum status boot_image(struct boot *b)
 {
 	struct memory_file image = {0};
 	struct input in = {0};
 	enum status status;
 
-	status = input_read(o->file, &in);
+	status = input_read(b->file, &in);
 	if (!status)
-		status = check_image(o, &in);
+		status = check_image(b, &in);
 	if (!status && !in.is_file)
 		status = memory_file_open(in.name, input_span(&in), &image);
+	b->name = in.name;
+	b->image = input_span(&in);
+	if (!in.is_file)
+		b->file = image.path;
+	if (!b->append)
+		b->append = DEFAULT_APPEND;
 	if (!status)
-		status = boot(o, &in, in.is_file ? o->file : image.path, DISK_NONE);
+		status = boot(b);
 	memory_file_close(&image);
 	input_free(&in);
 	return status;
@@ -275,10 +222,11 @@ static enum status boot_image(const struct options *o)
 
 enum status cmd_boot(int argc, char **argv)
 {
-	struct options o = {.memory_mib = MEMORY_MIB, .cpus = 1};
+	struct boot b = {.memory_mib = MEMORY_MIB, .cpus = 1};
 	enum disk_kind kind;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &o);
-	kind = strcmp(o.file, "-") ? disk_peek(o.file) : DISK_NONE;
-	return kind == DISK_NONE ? boot_image(&o) : boot_disk(&o, kind);
+	argp_parse(&argp, argc, argv, 0, NULL, &b);
+	b.name = b.file;
+	kind = strcmp(b.file, "-") ? disk_peek(b.file) : DISK_NONE;
+	return kind == DISK_NONE ? boot_image(&b) : boot_disk(&b, kind);
 }

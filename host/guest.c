@@ -15,12 +15,15 @@
 #define NEVER   1e18
 
 static const char own_prefix[] = "bzforge: ";
+static const char timeline_word[] = "time "; /* a line of a table, which is no stage */
 static const char panic_text[] = "Kernel panic - not syncing";
 
 struct guest {
 	struct child qemu;
 	char line[GUEST_LINE_MAX];
 	size_t line_len;
+	const struct guest_wish *wish;
+	bool enough;
 	struct guest_report *report;
 };
 
@@ -32,7 +35,8 @@ static void see_line(struct guest *g)
 	size_t prefix = sizeof(own_prefix) - 1;
 
 	if (!strncmp(line, own_prefix, prefix)) {
-		if (r->stages < GUEST_STAGES_MAX) {
+		if (r->stages < GUEST_STAGES_MAX &&
+			strncmp(line + prefix, timeline_word, sizeof(timeline_word) - 1)) {
 			struct guest_stage *stage = &r->stage[r->stages++];
 
 			stage->seconds = clock_seconds() - g->qemu.started;
@@ -45,6 +49,8 @@ static void see_line(struct guest *g)
 		r->end = GUEST_PANICKED;
 	if (r->end != GUEST_ENDED && !r->line[0])
 		snprintf(r->line, sizeof(r->line), "%s", line);
+	if (!g->enough && g->wish->see)
+		g->enough = !g->wish->see(g->wish->ctx, line);
 }
 
 static void see(struct guest *g, const char *bytes, size_t len)
@@ -62,7 +68,7 @@ static void see(struct guest *g, const char *bytes, size_t len)
 	}
 }
 
-/* Watch the serial port until QEMU closes it (true), or until the time is over (false). */
+/* Watch the serial port until QEMU closes it (true), or until the time is over or enough is seen (false). */
 static enum status watch(struct guest *g, bool show, double deadline, bool *ret_closed)
 {
 	char buf[4096];
@@ -81,6 +87,10 @@ static enum status watch(struct guest *g, bool show, double deadline, bool *ret_
 			return STATUS_ENVIRONMENT;
 		}
 		see(g, buf, (size_t)n);
+		if (g->enough) {
+			*ret_closed = false;
+			return STATUS_DONE;
+		}
 		if (g->report->end != GUEST_ENDED && deadline > clock_seconds() + GRACE_S)
 			deadline = clock_seconds() + GRACE_S;
 	}
@@ -88,7 +98,7 @@ static enum status watch(struct guest *g, bool show, double deadline, bool *ret_
 
 enum status guest_run(char *const *argv, const struct guest_wish *wish, struct guest_report *ret)
 {
-	struct guest g = {.report = ret};
+	struct guest g = {.wish = wish, .report = ret};
 	struct termios terminal;
 	bool on_terminal = wish->attended && !tcgetattr(STDIN_FILENO, &terminal);
 	bool closed = false;
@@ -111,7 +121,7 @@ enum status guest_run(char *const *argv, const struct guest_wish *wish, struct g
 		see_line(&g);
 	}
 	if (!closed && ret->end == GUEST_ENDED)
-		ret->end = GUEST_TIMED_OUT;
+		ret->end = g.enough ? GUEST_CUT : GUEST_TIMED_OUT;
 	if (closed && ret->end == GUEST_ENDED)
 		return child_check(&g.qemu, wait_status);
 	return STATUS_DONE;

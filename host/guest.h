@@ -14,11 +14,12 @@ enum guest_end {
 	GUEST_REFUSED, /* our boot code said "bzforge: E..." */
 	GUEST_PANICKED,
 	GUEST_TIMED_OUT,
+	GUEST_CUT, /* see() had seen enough */
 };
 
 /* Time stamps of boot stages are kept for so many lines. */
 #define GUEST_STAGES_MAX 64
-#define GUEST_LINE_MAX   160
+#define GUEST_LINE_MAX   256 /* firmware puts its own in front of ours */
 
 struct guest_stage {
 	double seconds; /* since QEMU was started */
@@ -35,6 +36,9 @@ struct guest_report {
 struct guest_wish {
 	unsigned int timeout_s; /* 0: no limit */
 	bool attended; /* the serial port is the tool's standard input and output; else nobody's */
+	/* Called with each line of the serial port; false: that is enough, end the guest. May be NULL. */
+	bool (*see)(void *ctx, const char *line);
+	void *ctx;
 };
 
 /*

@@ -7,22 +7,30 @@
 #include <unistd.h>
 #include "host/memory_file.h"
 
+enum status memory_file_add(const char *name, struct span bytes, const struct memory_file *file)
+{
+	while (bytes.len) {
+		ssize_t n = write(file->fd, bytes.ptr, bytes.len);
+
+		if (n <= 0) {
+			report_errno(name, "cannot copy into memory");
+			return STATUS_ENVIRONMENT;
+		}
+		bytes = (struct span){bytes.ptr + n, bytes.len - (size_t)n};
+	}
+	return STATUS_DONE;
+}
+
 enum status memory_file_open(const char *name, struct span bytes, struct memory_file *ret)
 {
 	struct memory_file file = {.fd = memfd_create("bzforge", 0)};
-	bool good = file.fd >= 0;
 
-	while (good && bytes.len) {
-		ssize_t n = write(file.fd, bytes.ptr, bytes.len);
-
-		good = n > 0;
-		if (good)
-			bytes = (struct span){bytes.ptr + n, bytes.len - (size_t)n};
-	}
-	if (!good) {
+	if (file.fd < 0) {
 		report_errno(name, "cannot copy into memory");
-		if (file.fd >= 0)
-			close(file.fd);
+		return STATUS_ENVIRONMENT;
+	}
+	if (memory_file_add(name, bytes, &file)) {
+		close(file.fd);
 		return STATUS_ENVIRONMENT;
 	}
 	snprintf(file.path, sizeof(file.path), "/proc/self/fd/%d", file.fd);

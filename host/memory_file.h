@@ -16,6 +16,8 @@ struct memory_file {
 
 /* With these bytes in it. name is for messages. Prints. */
 enum status memory_file_open(const char *name, struct span bytes, struct memory_file *ret);
+/* More bytes behind them. Prints. */
+enum status memory_file_add(const char *name, struct span bytes, const struct memory_file *file);
 /* What is in it now, at most cap - 1 bytes and a NUL; their number. */
 size_t memory_file_text(const struct memory_file *file, char *buf, size_t cap);
 /* An all-zero struct may be closed, too. */

@@ -9,7 +9,7 @@
 #include <stddef.h>
 
 #define QEMU          "qemu-system-x86_64"
-#define QEMU_ARGS_MAX 48
+#define QEMU_ARGS_MAX 64
 
 /* Words, each of them allocated; arg[count] is NULL. */
 struct qemu_args {

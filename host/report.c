@@ -46,6 +46,12 @@ void report_fault(const char *file, const char *part, enum err err, const struct
 	report(file, "%s%s", text, place);
 }
 
+void report_table(const char *text)
+{
+	fflush(stdout);
+	fputs(text, stderr);
+}
+
 void report_problems(const char *file, const struct problems *list)
 {
 	size_t i;

@@ -27,6 +27,9 @@ void report_fault(const char *file, const char *part, enum err err, const struct
 /* All memory is used up. */
 enum status report_no_memory(const char *file);
 
+/* A table that was made elsewhere, as it is. */
+void report_table(const char *text);
+
 /* Each of them, one a line. */
 void report_problems(const char *file, const struct problems *list);
 

@@ -53,6 +53,7 @@ static enum status tell(const char *name, const struct guest_report *r, double *
 		report(name, "timeout: userspace was not reached within %d s", TIMEOUT_S);
 		break;
 	case GUEST_ENDED:
+	case GUEST_CUT:
 		report(name, "the guest ended before it reached userspace");
 		break;
 	}

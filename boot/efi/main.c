@@ -113,6 +113,8 @@ static void image_read(struct efi_boot *b, struct fault *fault)
 	must(efi_memory_below(b->image.work_size, UINT64_MAX, EFI_LOADER_DATA, &b->work_pa), fault);
 	must(efi_memory_below(TRAMPOLINE_SIZE, UINT32_MAX, EFI_LOADER_DATA, &b->trampoline_pa),
 		fault);
+	say("image at 0x%lx, 0x%lx bytes, work area at 0x%lx, boot_params at 0x%lx", b->stub_pa,
+		b->info.image_size, b->work_pa, phys_addr(b->bp));
 }
 
 /* A boot does not fail for want of it. */
