@@ -157,6 +157,6 @@ const char *cpu_state_mode(const struct cpu_state *s)
 	if (s->efer & EFER_LMA)
 		return s->cs.flags & CS_LONG ? "long mode, 64-bit code" : "long mode, compatibility: 32-bit code";
 	if (s->cs.flags & CS_DEFAULT)
-		return s->cr0 & CR0_PG ? "protected mode with paging, 32-bit code" : "protected mode, 32-bit code";
+		return s->cr0 & CPU_CR0_PG ? "protected mode with paging, 32-bit code" : "protected mode, 32-bit code";
 	return "protected mode, 16-bit code";
 }

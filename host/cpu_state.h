@@ -11,6 +11,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#define CPU_CR0_PG ((uint64_t)1 << 31) /* CR0_PG of spec/x86.h is for assembly, too: too large for an int */
+
 /* With the hidden part, which the CPU has kept since the selector was loaded. */
 struct cpu_segment {
 	uint16_t selector;

@@ -30,7 +30,7 @@ static void put_segment(const char *name, const struct cpu_segment *s, const str
 
 static const char *paging(const struct cpu_state *s)
 {
-	if (!bit(s->cr0, (uint64_t)1 << 31))
+	if (!bit(s->cr0, CPU_CR0_PG))
 		return "paging is off: an address is a physical address";
 	if (!bit(s->efer, EFER_LMA))
 		return "root of the page tables";
@@ -61,7 +61,7 @@ void cpu_state_print(const struct cpu_state *s, FILE *f)
 	fprintf(f, "  SI     0x%-10" PRIx64 "%s\n", s->si,
 		bit(s->cr0, CR0_PE) ? "  boot_params, by the boot protocol" : "");
 	fprintf(f, "  CR0    0x%08" PRIx64 "  PE %d  PG %d\n", s->cr0, bit(s->cr0, CR0_PE),
-		bit(s->cr0, (uint64_t)1 << 31));
+		bit(s->cr0, CPU_CR0_PG));
 	fprintf(f, "  CR3    0x%08" PRIx64 "  %s\n", s->cr3, paging(s));
 	fprintf(f, "  CR4    0x%08" PRIx64 "  PAE %d  LA57 %d\n", s->cr4, bit(s->cr4, CR4_PAE),
 		bit(s->cr4, CR4_LA57));
