@@ -6,9 +6,9 @@
  * Registers come from QEMU's own log of the CPU (-d cpu), limited to the entries (-dfilter): nothing stops, so
  * nothing that is timed is disturbed. What the log must know beforehand is the places. With one CPU and
  * the image loaded by QEMU itself, time is the count of instructions (-icount) and chance has a seed: both
- * boots are then the same, KASLR's choice included, and a tick of the timeline is an instruction. With
- * more CPUs, a drive or UEFI the real clock runs; then the kernel's place is known beforehand only without
- * KASLR. docs/decisions/0040-watching-a-boot.md.
+ * boots are then the same, KASLR's choice included, and a tick of the timeline is an instruction. With a
+ * drive instructions are counted, too, but no two boots are the same; with more CPUs or UEFI the real clock
+ * runs. Then the kernel's place is known beforehand only without KASLR. docs/decisions/0040-watching-a-boot.md.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -32,7 +32,9 @@ struct watched {
 	struct trace trace;
 	struct trace_stops stops;
 	struct memory_file log; /* of the CPU's states */
-	bool exact, told;
+	bool counted; /* time is the count of instructions */
+	bool exact; /* and both boots are the same one */
+	bool told;
 	char clock[STAMP_SIZE]; /* the guest's, when it starts */
 	enum status status; /* of telling */
 };
@@ -44,11 +46,18 @@ static enum trace_way way(const struct boot *b)
 	return b->drive ? TRACE_WAY_DISK : TRACE_WAY_IMAGE;
 }
 
-/* What makes two boots the same one; clocks and drives of the host's are not among it. */
-static void add_exact(const struct watched *w, uint32_t seed, struct qemu_args *args)
+/*
+ * An instruction is a nanosecond. What makes two boots the same one besides: waiting takes no time, chance has
+ * a seed, the clock a beginning. A drive answers when the host likes.
+ */
+static void add_clock(const struct watched *w, uint32_t seed, struct qemu_args *args)
 {
+	if (!w->counted)
+		return;
 	qemu_add(args, "-icount");
-	qemu_add(args, "shift=0,sleep=off"); /* an instruction is a nanosecond, waiting takes no time */
+	qemu_add(args, w->exact ? "shift=0,sleep=off" : "shift=0");
+	if (!w->exact)
+		return;
 	qemu_add(args, "-seed");
 	qemu_add(args, "%u", seed);
 	qemu_add(args, "-rtc");
@@ -73,8 +82,8 @@ static enum status rehearse(const struct watched *w, uint32_t seed, struct trace
 	if (!end)
 		return report_no_memory(w->b->name);
 	status = boot_machine_make(w->b, false, true, "stdio", &machine);
-	if (!status && w->exact)
-		add_exact(w, seed, &machine.args);
+	if (!status)
+		add_clock(w, seed, &machine.args);
 	if (!status)
 		status = guest_run(machine.args.arg, &wish, end);
 	boot_machine_free(&machine);
@@ -103,7 +112,7 @@ static enum status draw(const struct watched *w, const char *unit)
 /* Registers, timeline, drawing: once, as soon as there is nothing more to come. */
 static enum status tell(struct watched *w)
 {
-	const char *unit = w->exact ? "instructions" : "ticks of the time-stamp counter";
+	const char *unit = w->counted ? "instructions" : "ticks of the time-stamp counter";
 	char *log = malloc(LOG_SIZE), *text = NULL;
 	size_t len = 0;
 	FILE *f = open_memstream(&text, &len);
@@ -147,7 +156,7 @@ static bool see(void *ctx, const char *line)
 static enum status show(struct watched *w, uint32_t seed)
 {
 	const struct guest_wish wish = {(unsigned int)w->b->timeout_s, .attended = true, .see = see, .ctx = w};
-	bool kvm = !w->exact && kvm_usable();
+	bool kvm = !w->counted && kvm_usable();
 	struct guest_report *end = malloc(sizeof(*end));
 	struct boot_machine machine = {0};
 	char filter[TRACE_FILTER_MAX];
@@ -156,8 +165,8 @@ static enum status show(struct watched *w, uint32_t seed)
 	if (!end)
 		return report_no_memory(w->b->name);
 	status = boot_machine_make(w->b, kvm, true, "stdio", &machine);
-	if (!status && w->exact)
-		add_exact(w, seed, &machine.args);
+	if (!status)
+		add_clock(w, seed, &machine.args);
 	if (!status && !kvm)
 		status = memory_file_open(w->b->name, (struct span){0}, &w->log);
 	if (!status && !kvm) {
@@ -224,7 +233,8 @@ enum status boot_trace(const struct boot *b)
 	if (!status) {
 		w->b = b;
 		w->trace.work_size = work_size(b);
-		w->exact = b->cpus == 1 && way(b) == TRACE_WAY_IMAGE;
+		w->counted = b->cpus == 1 && !b->uefi;
+		w->exact = w->counted && !b->drive;
 		if (b->seeded || !gmtime_r(&now, &utc) ||
 			!strftime(w->clock, sizeof(w->clock), "%Y-%m-%dT%H:%M:%S", &utc))
 			snprintf(w->clock, sizeof(w->clock), "%s", FIXED_CLOCK);

@@ -39,8 +39,9 @@ void trace_stops_make(const struct trace *t, const struct trace_code *code, enum
 	} else if (image_pa) {
 		add(ret, "32-bit entry", "boot/stub/head.S", image_pa + STUB_ENTRY32);
 		/* from 32 bits our stub does not go through its 64-bit entry, but behind it */
-		add(ret, code->long_mode ? "64-bit code" : "64-bit entry", "boot/stub/entry64.S",
-			image_pa + (code->long_mode ? code->long_mode : STUB_ENTRY64));
+		if (code->long_mode || way != TRACE_WAY_DISK)
+			add(ret, code->long_mode ? "64-bit code" : "64-bit entry", "boot/stub/entry64.S",
+				image_pa + (code->long_mode ? code->long_mode : STUB_ENTRY64));
 		if (t->moved && t->stub_pa && code->stage2)
 			add(ret, "the stub's copy", "boot/stub/stage2.c", t->stub_pa + code->stage2);
 	}
