@@ -107,7 +107,9 @@
 	X(HEADER_CONTRADICTS, 146, "fields of the headers contradict each other")              \
 	X(INIT_SIZE_SMALL, 147, "init_size is less than the kernel takes")                     \
 	X(BAD_BTF, 149, "BTF is damaged")                                                      \
+	X(SYMBOLS_MACHINE, 150, "symbols of a kernel for this machine are read from an ELF file only")\
 	X(BAD_TIMELINE, 160, "timeline is damaged")
+
 enum err {
 #define ERR_ENUM(name, number, text) ERR_##name = number,
 	ERR_LIST(ERR_ENUM)

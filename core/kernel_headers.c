@@ -97,6 +97,15 @@ enum err arm_zimage_parse(struct span file, struct arm_zimage *ret, struct fault
 	return ERR_OK;
 }
 
+bool s390_image_present(struct span file)
+{
+	uint32_t s390;
+	uint16_t ep;
+
+	return !span_le32(file, S390_MAGIC, &s390) && s390 == S390_MAGIC_VALUE &&
+		!span_le16(file, S390_MAGIC2, &ep) && ep == S390_MAGIC2_VALUE;
+}
+
 bool zboot_present(struct span file)
 {
 	uint16_t mz;

@@ -37,6 +37,9 @@ bool arm_zimage_present(struct span file);
 /* Errors: BAD_ZIMAGE, TRUNCATED. */
 enum err arm_zimage_parse(struct span file, struct arm_zimage *ret, struct fault *fault) MUST_CHECK;
 
+/* A bzImage for s390: it says neither where nor whether there is a payload. */
+bool s390_image_present(struct span file);
+
 /* EFI zboot: a PE that decompresses another one. */
 struct zboot {
 	struct span payload; /* the compressed stream */

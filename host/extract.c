@@ -25,6 +25,13 @@ static enum status missing(const struct kernel *k, const char *what)
 	return STATUS_BAD_INPUT;
 }
 
+/* What has no ELF header gets one from us: for these machines (NULL: none is known, as in a zImage). */
+static bool symbols_can_be_read(const struct kernel *k)
+{
+	return k->has_elf || k->has_any || !k->arch || !strcmp(k->arch, "arm") ||
+		!strcmp(k->arch, "arm64") || !strcmp(k->arch, "riscv64");
+}
+
 static enum status get_symbols(const struct kernel *k, bool if_any, struct extract_part *ret)
 {
 	struct fault fault = {0};
@@ -34,10 +41,10 @@ static enum status get_symbols(const struct kernel *k, bool if_any, struct extra
 
 	if (status)
 		return status;
-	e = symbols_build(kernel, &ret->symbols, &fault);
+	e = symbols_can_be_read(k) ? symbols_build(kernel, &ret->symbols, &fault) : ERR_SYMBOLS_MACHINE;
 	if (e == ERR_NO_MEMORY)
 		return report_no_memory(k->name);
-	if (if_any && (e == ERR_KALLSYMS_NONE || e == ERR_SYMBOLS_THERE))
+	if (if_any && (e == ERR_KALLSYMS_NONE || e == ERR_SYMBOLS_THERE || e == ERR_SYMBOLS_MACHINE))
 		return STATUS_DONE;
 	if (e) {
 		report_fault(k->name, "kernel", e, &fault);

@@ -160,6 +160,7 @@ void inspect_elf_layout(const struct elf_file *elf, struct regions *ret)
 void inspect_layout(const struct kernel *k, struct regions *ret)
 {
 	static const char *const behind = "(behind, or between)";
+	struct elf_file elf;
 
 	ret->count = 0;
 	switch (k->format) {
@@ -169,8 +170,9 @@ void inspect_layout(const struct kernel *k, struct regions *ret)
 			put_bzimage(ret, k);
 		break;
 	case KERNEL_ELF:
-		if (k->has_any && k->any.file.ptr == k->file.ptr)
-			put_elf(ret, &k->any);
+		put_span(ret, k, k->stream, REGION_PAYLOAD, "payload");
+		if (!elf_file_read(k->file, &elf, NULL))
+			put_elf(ret, &elf);
 		break;
 	case KERNEL_ZBOOT:
 		put(ret, 0, ZBOOT_HEADER_SIZE, REGION_HEADER, "zboot header");
@@ -190,6 +192,7 @@ void inspect_layout(const struct kernel *k, struct regions *ret)
 		put_pe(ret, k, true);
 		break;
 	default:
+		put_span(ret, k, k->stream, REGION_PAYLOAD, "payload");
 		put_pe(ret, k, true);
 	}
 	/* however much has been found: the last entry is for what has not */

@@ -71,6 +71,8 @@ enum kernel_format format_detect(struct span file)
 	/* In front of PE: it is one, too, where it was built with an EFI stub. */
 	if (arm_zimage_present(file))
 		return KERNEL_ARM_ZIMAGE;
+	if (s390_image_present(file))
+		return KERNEL_S390_IMAGE;
 	pe = detect_pe(file);
 	if (pe)
 		return pe;
@@ -108,6 +110,8 @@ const char *format_name(enum kernel_format format)
 		return "arm64 Image";
 	case KERNEL_RISCV_IMAGE:
 		return "RISC-V Image";
+	case KERNEL_S390_IMAGE:
+		return "s390 bzImage";
 	case KERNEL_PE:
 		return "PE";
 	case KERNEL_RAW:

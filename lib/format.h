@@ -17,6 +17,7 @@ enum kernel_format {
 	KERNEL_ARM_ZIMAGE,
 	KERNEL_ARM64_IMAGE,
 	KERNEL_RISCV_IMAGE,
+	KERNEL_S390_IMAGE,
 	KERNEL_PE, /* an EFI program */
 	KERNEL_RAW, /* a kernel without any header, as arm's zImage holds it */
 	/* what other files lie in: */

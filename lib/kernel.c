@@ -297,6 +297,8 @@ static enum err open_image(struct kernel *k)
 		return kernel_open_zboot(k);
 	case KERNEL_ARM_ZIMAGE:
 		return kernel_open_arm_zimage(k);
+	case KERNEL_S390_IMAGE:
+		return kernel_open_s390(k);
 	case KERNEL_ARM64_IMAGE:
 	case KERNEL_RISCV_IMAGE:
 	case KERNEL_RAW:

@@ -167,6 +167,7 @@ enum err kernel_open_bzimage(struct kernel *k) MUST_CHECK;
 enum err kernel_open_elf(struct kernel *k) MUST_CHECK;
 enum err kernel_open_zboot(struct kernel *k) MUST_CHECK;
 enum err kernel_open_arm_zimage(struct kernel *k) MUST_CHECK;
+enum err kernel_open_s390(struct kernel *k) MUST_CHECK;
 /* x86 images that do not say where their payload is. */
 enum err kernel_open_old(struct kernel *k, struct span area) MUST_CHECK;
 

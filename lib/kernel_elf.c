@@ -2,13 +2,15 @@
 /*
  * Taking a bare ELF apart. What would go into an image is what counts: of a vmlinux that still has
  * its --emit-relocs sections, symbols and debug information, that is the loaded part and a
- * relocation table; every other ELF goes into an image byte by byte.
+ * relocation table; every other ELF goes into an image byte by byte. For some machines Linux's wrapper,
+ * too, is an ELF, with the compressed kernel in one of its sections.
  */
 #include <stdlib.h>
 #include <string.h>
 #include "lib/elf_relocs.h"
 #include "lib/kernel.h"
 #include "spec/elf64.h"
+#include "spec/elf_any.h"
 
 /* The ELF less its sections: what segments and program headers cover, in k->elf_copy. */
 static enum err strip(struct kernel *k, struct span *ret)
@@ -67,6 +69,42 @@ void kernel_set_relocs(struct kernel *k, struct span relocs, const char *part)
 	kernel_digest(k);
 }
 
+/* vmlinuz of MIPS and PA-RISC, zImage of PowerPC: of Linux's words about itself, none can be read. */
+static bool may_be_wrapper(const struct kernel *k, const struct elf_file *elf)
+{
+	struct span release;
+
+	switch (elf->header.machine) {
+	case EM_MIPS:
+	case EM_PARISC:
+	case EM_PPC:
+	case EM_PPC64:
+		return !format_find_release(k->file, &release);
+	default:
+		return false;
+	}
+}
+
+/* An ELF for another machine than ours. */
+static enum err open_foreign(struct kernel *k)
+{
+	bool found = false;
+	struct elf_file elf;
+	enum err e = ERR_OK;
+
+	if (!elf_file_read(k->file, &elf, NULL) && may_be_wrapper(k, &elf)) {
+		k->arch = format_elf_arch(elf.header.machine, elf.form.is64, elf.form.big_endian);
+		k->left_out = k->options.shallow;
+		if (!k->left_out)
+			e = kernel_search(k, k->file, 0, &found);
+	}
+	if (e || found || k->left_out)
+		return e;
+	k->searched = false; /* there was nothing to be found: it is a kernel of another system */
+	kernel_take_elf(k, k->file, "");
+	return ERR_OK;
+}
+
 enum err kernel_open_elf(struct kernel *k)
 {
 	struct fault fault = {0};
@@ -74,10 +112,8 @@ enum err kernel_open_elf(struct kernel *k)
 	enum err e;
 
 	if (span_le16(k->file, E_MACHINE, &machine) || machine != EM_X86_64 ||
-		k->file.ptr[EI_CLASS] != ELFCLASS64) {
-		kernel_take_elf(k, k->file, "");
-		return ERR_OK;
-	}
+		k->file.ptr[EI_CLASS] != ELFCLASS64)
+		return open_foreign(k);
 	k->arch = "x86-64";
 	k->has_any = !elf_file_read(k->file, &k->any, NULL);
 

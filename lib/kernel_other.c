@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Images that decompress a kernel, but are no bzImage: EFI zboot, ARM's zImage, x86's old ones.
+ * Images that decompress a kernel, but are no bzImage of x86: EFI zboot, ARM's zImage, x86's old ones, s390's.
  */
 #include "lib/kernel.h"
 #include "lib/memory.h"
@@ -95,6 +95,13 @@ enum err kernel_search(struct kernel *k, struct span area, size_t payload_end, b
 	return set_content(k, found.codec, &found.content);
 }
 
+static void take_as_it_is(struct kernel *k, struct span bytes)
+{
+	k->kernel = bytes;
+	k->has_kernel = true;
+	kernel_digest(k);
+}
+
 enum err kernel_open_arm_zimage(struct kernel *k)
 {
 	struct fault fault = {0};
@@ -121,10 +128,24 @@ enum err kernel_open_arm_zimage(struct kernel *k)
 		return ERR_OK;
 	}
 	/* Xen, for one, has this header in front of code that runs as it is. */
-	k->kernel = k->arm_zimage.image;
-	k->has_kernel = true;
-	kernel_digest(k);
+	take_as_it_is(k, k->arm_zimage.image);
 	return ERR_OK;
+}
+
+/* What is decompressed there has no header; nor has an image without compression. */
+enum err kernel_open_s390(struct kernel *k)
+{
+	bool found;
+	enum err e;
+
+	k->arch = "s390x";
+	k->left_out = k->options.shallow;
+	if (k->left_out)
+		return ERR_OK;
+	e = kernel_search(k, k->file, 0, &found);
+	if (!e && !found)
+		take_as_it_is(k, k->file);
+	return e;
 }
 
 enum err kernel_open_old(struct kernel *k, struct span area)

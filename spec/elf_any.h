@@ -9,6 +9,10 @@
 
 #define EI_NIDENT       16
 #define ELFDATA2MSB     2
+#define EM_MIPS         8
+#define EM_PARISC       15
+#define EM_PPC          20
+#define EM_PPC64        21
 #define EM_ARM          40
 #define EM_AARCH64      183
 #define EM_RISCV        243

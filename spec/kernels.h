@@ -63,6 +63,12 @@
 #define UIMAGE_TYPE_MULTI  4 /* sizes up to a zero, then the parts; the first is the kernel */
 #define UIMAGE_TYPE_KERNEL_NOLOAD 14
 
+/* s390 bzImage [arch/s390/boot/head.S]: boot sectors for IPL, then the entry, and words that loaders look for */
+#define S390_MAGIC         0x10008 /* "S390EP" */
+#define S390_MAGIC_VALUE   0x30393353
+#define S390_MAGIC2        0x1000c
+#define S390_MAGIC2_VALUE  0x5045
+
 #define FDT_MAGIC_BE       0xd00dfeed /* first word, big-endian */
 
 /* ELF of either class and byte order: what differs from spec/elf64.h */
