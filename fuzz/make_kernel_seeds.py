@@ -66,6 +66,7 @@ def make_headers():
     seed("x86-200", wrap.x86_old(body, 0x200, False))
     seed("x86-none", wrap.x86_old(body, None, False))
     seed("elf32be", wrap.elf(8, 32, "big", body[:100]), True)
+    seed("elf-wrapper", wrap.elf(8, 32, "little", wrap.compress("xz", body)))
     seed("elf64", wrap.elf(62, 64, "little", body[:100]), True)
 
 

@@ -200,6 +200,33 @@ def test_elf(bzforge, tmp_path, machine, bits, order, arch):
                                                         status=BAD_INPUT)
 
 
+@pytest.mark.parametrize("how", ["gzip", "xz", "zstd"])
+def test_s390(bzforge, tmp_path, how):
+    kernel = wrap.body()
+    said = try_file(bzforge, tmp_path, wrap.s390_bzimage(wrap.compress(how, kernel)),
+                    f"s390 bzImage > {how} (searched) > raw kernel", kernel, "s390x")
+    assert said["release"] == "9.8.7-test"
+    message = bzforge.message("extract", "--symbols", tmp_path / "image", "-o", tmp_path / "out", status=BAD_INPUT)
+    assert "from an ELF file only" in message
+
+
+def test_s390_not_compressed(bzforge, tmp_path):
+    image = wrap.s390_bzimage(wrap.body())
+    try_file(bzforge, tmp_path, image, "s390 bzImage", image, "s390x")
+
+
+@pytest.mark.parametrize("machine, bits, order, arch", [(8, 32, "little", "mipsel"), (8, 64, "big", "mips64"),
+                                                        (15, 32, "big", "parisc"), (20, 32, "big", "powerpc")])
+def test_elf_that_wraps_a_kernel(bzforge, tmp_path, machine, bits, order, arch):
+    kernel = wrap.body()
+    wrapper = wrap.elf(machine, bits, order, bytes(5000) + wrap.compress("xz", kernel) + bytes(100))
+    try_file(bzforge, tmp_path, wrapper, "ELF > xz (searched) > raw kernel", kernel, arch)
+    # another system's kernel, with something compressed in it
+    other = wrap.elf(machine, bits, order, bytes(5000) + wrap.compress("xz", b"no kernel" * 1000) + bytes(100))
+    said = try_file(bzforge, tmp_path, other, "ELF", other, arch)
+    assert not said["searched"]
+
+
 def test_riscv_image(bzforge, tmp_path):
     kernel = wrap.riscv_image()
     try_file(bzforge, tmp_path, kernel, "RISC-V Image", kernel, "riscv64")

@@ -97,6 +97,13 @@ def elf(machine, bits, order, data):
     return ident + head + segment + data
 
 
+def s390_bzimage(payload):
+    """Boot sectors and the decompressor, all zeros but for the words at the entry; then what it decompresses."""
+    head = bytearray(0x10800)
+    head[0x10008:0x1000E] = b"S390EP"
+    return bytes(head) + payload + bytes(100)
+
+
 def uimage(data, kind=2, codec=0):
     """A legacy image, as a second opinion on mkimage's."""
     head = struct.pack(">IIIIIIIBBBB32s", 0x27051956, 0, 0, len(data), 0x8000, 0x8000, zlib.crc32(data), 5,
