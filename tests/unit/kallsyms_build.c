@@ -56,13 +56,24 @@ static void list_symbols(const struct layout *l, struct kernel_build *b)
 			memcpy(name, "_R", 2);
 		add_symbol(b, l->va + function_offset(i), i % 7 ? 't' : 'T', name);
 	}
-	add_symbol(b, l->va + KERNEL_BANNER, 'T', "_etext");
-	if (l->flags & CODE_ONLY)
+	if (l->flags & ODD_MARKS)
+		add_symbol(b, l->va + KERNEL_BANNER - 3, 't', "text_p2");
+	add_symbol(b, l->va + KERNEL_BANNER, l->flags & ODD_MARKS ? 'D' : 'T', "_etext");
+	if (l->flags & CODE_ONLY) {
+		if (l->flags & ODD_MARKS) {
+			add_symbol(b, l->va + KERNEL_DATA, 'T', "_sinittext");
+			add_symbol(b, l->va + KERNEL_DATA + 0x1000, 'T', "_einittext");
+		}
 		return;
+	}
 	add_symbol(b, l->va + KERNEL_BANNER, 'D', "linux_banner");
-	while (b->count < SYMBOLS) {
+	while (b->count < SYMBOLS - (l->flags & ODD_MARKS ? 2 : 0)) {
 		snprintf(name, sizeof(name), "data.%u", b->count);
 		add_symbol(b, l->va + KERNEL_DATA + b->count * 16, b->count % 3 ? 'd' : 'B', name);
+	}
+	if (l->flags & ODD_MARKS) {
+		add_symbol(b, l->va + KERNEL_SIZE - 0x200, 'R', "_edata");
+		add_symbol(b, l->va + KERNEL_SIZE + 0x1000, 'B', "_end");
 	}
 }
 

@@ -28,6 +28,7 @@ enum layout_flags {
 	ZERO_BASE = 1, /* base's value is in a relocation */
 	LONG_NAMES = 2, /* over 127 codes */
 	CODE_ONLY = 4, /* and without _text: CONFIG_KALLSYMS_ALL is not set */
+	ODD_MARKS = 8, /* an _etext that is data, a text among the code, an _edata in front of zeros */
 };
 
 struct layout {
