@@ -108,6 +108,7 @@
 	X(INIT_SIZE_SMALL, 147, "init_size is less than the kernel takes")                     \
 	X(BAD_BTF, 149, "BTF is damaged")                                                      \
 	X(SYMBOLS_MACHINE, 150, "symbols of a kernel for this machine are read from an ELF file only")\
+	X(BAD_PICTURE, 155, "picture is of a form that is not shown")                          \
 	X(BAD_TIMELINE, 160, "timeline is damaged")
 
 enum err {

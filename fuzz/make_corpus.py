@@ -735,6 +735,24 @@ def make_symbols():
     seed("symbols", "arm64", bytes(image))
 
 
+# --- bmp ---
+
+def make_bmp():
+    def bmp(width, height, depth, compression=0, masks=b"", info=40):
+        rows = bytes(range(1, 200))[:(width * depth // 8 + 3) // 4 * 4] * abs(height)
+        head = struct.pack("<IiiHHIIIIII", info, width, height, 1, depth, compression, len(rows), 0, 0, 0, 0) + masks
+        return struct.pack("<2sIII", b"BM", 14 + len(head) + len(rows), 0, 14 + len(head)) + head + rows
+
+    masks = struct.pack("<III", 0xff0000, 0xff00, 0xff)
+    seed("bmp", "24", bmp(5, 3, 24))
+    seed("bmp", "32", bmp(4, 3, 32))
+    seed("bmp", "top-down", bmp(7, -4, 24))
+    seed("bmp", "masks", bmp(3, 2, 32, 3, masks))
+    seed("bmp", "masks-v4", bmp(3, -2, 32, 3, masks + bytes(56), 108))
+    seed("bmp", "palette", bmp(8, 2, 8))
+    seed("bmp", "other-masks", bmp(3, 2, 32, 3, bytes(12)))
+
+
 # --- fat_rename ---
 
 def fat_entry(name, attributes, cluster, size):
@@ -812,5 +830,5 @@ if __name__ == "__main__":
                  make_lzma_chunk, make_bzip2_chunk, make_map_text, make_efi_map, make_acpi, make_madt, make_tpm_log,
                  make_pe, make_load_option, make_efi_e820, make_smbios, make_device_path, make_extra,
                  make_kallsyms, make_symbols, make_disk_text, make_inspect, make_logical,
-                 make_fat_rename):
+                 make_fat_rename, make_bmp):
         make()

@@ -95,6 +95,9 @@ enum efi_runtime_service {
 /* protocols: number of a function, or offset of a field */
 #define EFI_TEXT_OUTPUT_STRING 1 /* SIMPLE_TEXT_OUTPUT [12.4] */
 
+#define EFI_GOP_BLT            2 /* GRAPHICS_OUTPUT [12.9]: pixels, operation, from x, y, to x, y, width, height, 0 */
+#define EFI_BLT_FILL           0 /* with one pixel */
+#define EFI_BLT_DRAW           2
 #define EFI_GOP_MODE           EFI_AT(0x18, 0x0c) /* GRAPHICS_OUTPUT [12.9] */
 #define EFI_GOP_MODE_INFO      EFI_AT(0x08, 0x08)
 #define EFI_GOP_MODE_BASE      EFI_AT(0x18, 0x10) /* u64 */

@@ -98,6 +98,11 @@ void efi_pci_roms(struct boot_params *bp);
 /* apple.c: what Apple's firmware knows of devices, to setup_data; and it is told who starts. */
 void efi_apple(struct boot_params *bp);
 
+/* screen.c: GRAPHICS_OUTPUT of the screen that can be drawn to and that the console is on, or 0. */
+uint64_t efi_screen_find(uint64_t *ret_handle);
+/* splash.c: show a picture (BMP), if there is one and it can be. */
+void efi_splash(struct span picture);
+
 /* screen.c: the frame buffer, if there is one that can be drawn to, and its EDID. */
 void efi_screen(struct boot_params *bp);
 

@@ -23,7 +23,7 @@ static bool drawable(uint64_t gop)
 		le64_get(phys_ptr(efi_field(mode, EFI_GOP_MODE_BASE)));
 }
 
-static uint64_t find(uint64_t *ret_handle)
+uint64_t efi_screen_find(uint64_t *ret_handle)
 {
 	struct efi_guid gop_guid = EFI_GRAPHICS_OUTPUT_GUID, console = CONSOLE_OUT_GUID;
 	struct efi_handles handles = efi_handles(&gop_guid);
@@ -91,7 +91,7 @@ static void edid(struct boot_params *bp, uint64_t handle)
 void efi_screen(struct boot_params *bp)
 {
 	struct screen_info *s = &bp->screen_info;
-	uint64_t handle = 0, gop = find(&handle);
+	uint64_t handle = 0, gop = efi_screen_find(&handle);
 
 	if (!gop)
 		return;

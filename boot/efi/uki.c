@@ -62,6 +62,7 @@ static void measure_sections(const struct efi_boot *b)
 
 void efi_uki_open(struct efi_boot *b)
 {
+	struct pe_section_info splash;
 	struct fault fault = {0};
 
 	b->is_uki = false;
@@ -82,6 +83,8 @@ void efi_uki_open(struct efi_boot *b)
 	b->is_uki = true;
 	measure_sections(b);
 	efi_variables(b);
+	if (pe_find(&b->pe, ".splash", &splash))
+		efi_splash(splash.bytes);
 }
 
 /* The line as UTF-16 with its NUL, to be freed; false if there is no memory. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* boot/efi/screen: frame buffers to screen_info, against a fake firmware. */
+/* boot/efi/screen, splash: frame buffers to screen_info, pictures on screens, against a fake firmware. */
 #include "tests/unit/fake_firmware.h"
 
 #define HANDLE 0x3000
@@ -161,6 +161,120 @@ static void test_edid(void **state)
 	}
 }
 
+/* --- splash.c --- */
+
+static struct {
+	uint64_t operation, from_x, from_y, x, y, width, height, delta;
+	uint32_t first; /* pixel */
+} drawn[4];
+static unsigned int draws;
+static uint64_t draw_status;
+
+static uint64_t EFIAPI blt(void *self, const uint32_t *pixels, uint32_t operation, uint64_t from_x, uint64_t from_y,
+	uint64_t x, uint64_t y, uint64_t width, uint64_t height, uint64_t delta)
+{
+	fake_used(false);
+	assert_true(self && draws < COUNT(drawn));
+	drawn[draws].operation = operation;
+	drawn[draws].from_x = from_x;
+	drawn[draws].from_y = from_y;
+	drawn[draws].x = x;
+	drawn[draws].y = y;
+	drawn[draws].width = width;
+	drawn[draws].height = height;
+	drawn[draws].delta = delta;
+	drawn[draws].first = *pixels;
+	draws++;
+	return draw_status;
+}
+
+/* 24 bits a pixel, all of one colour. */
+static struct span picture(uint32_t width, uint32_t height, uint32_t colour)
+{
+	uint32_t row = (3 * width + 3) & ~3u;
+	uint8_t *p = calloc(1, 54 + (size_t)row * height);
+
+	memcpy(p, "BM", 2);
+	p[10] = 54;
+	p[14] = 40;
+	memcpy(p + 18, &width, 4);
+	memcpy(p + 22, &height, 4);
+	p[26] = 1;
+	p[28] = 24;
+	for (uint32_t y = 0; y < height; y++)
+		for (uint32_t x = 0; x < width; x++)
+			memcpy(p + 54 + y * row + 3 * x, &colour, 3);
+	return (struct span){p, 54 + (size_t)row * height};
+}
+
+static void test_splash(void **state)
+{
+	static const struct {
+		const char *name;
+		uint32_t width, height, cut; /* of the picture; bytes that are missing */
+		uint64_t status;
+		uint64_t memory;
+		unsigned int draws;
+		bool said;
+	} cases[] = {
+		{"in the middle", 31, 10, 0, 0, UINT64_MAX, 2, false},
+		{"as large as the screen", 200, 100, 0, 0, UINT64_MAX, 2, false},
+		{"wider than the screen", 201, 100, 0, 0, UINT64_MAX, 0, true},
+		{"higher than the screen", 200, 101, 0, 0, UINT64_MAX, 0, true},
+		{"a byte is missing", 31, 10, 1, 0, UINT64_MAX, 0, true},
+		{"firmware refuses", 31, 10, 0, EFI_UNSUPPORTED, UINT64_MAX, 1, true},
+		{"no memory", 100, 100, 0, 0, 4096, 0, true},
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const char *name = cases[i].name;
+		struct span bmp = picture(cases[i].width, cases[i].height, 0x123456);
+		GOP(gop, 0xc0000000, 200, 100, 1, 0, 0, 0, 0, 200);
+
+		gop.functions[2] = (void *)blt;
+		fake_start();
+		if (cases[i].memory != UINT64_MAX)
+			fake.memory_left = cases[i].memory;
+		fake_protocol_add(HANDLE, EFI_GRAPHICS_OUTPUT_GUID, &gop);
+		draws = 0;
+		draw_status = cases[i].status;
+		bmp.len -= cases[i].cut;
+		efi_splash(bmp);
+		CHECK_EQ(name, draws, cases[i].draws);
+		CHECK(name, cases[i].said == (fake_said != NULL));
+		CHECK_EQ(name, fake.pages_out, 0);
+		fake_end();
+		free((void *)bmp.ptr);
+		if (draws < 2)
+			continue;
+		CHECK(name, drawn[0].operation == 0 && !drawn[0].first && !drawn[0].x && !drawn[0].y);
+		CHECK(name, drawn[0].width == 200 && drawn[0].height == 100);
+		CHECK(name, drawn[1].operation == 2 && drawn[1].first == 0x123456);
+		CHECK(name, !drawn[1].from_x && !drawn[1].from_y && !drawn[1].delta);
+		CHECK_EQ(name, drawn[1].x, (200 - cases[i].width) / 2);
+		CHECK_EQ(name, drawn[1].y, (100 - cases[i].height) / 2);
+		CHECK(name, drawn[1].width == cases[i].width && drawn[1].height == cases[i].height);
+	}
+}
+
+/* No picture, no screen: nothing happens. */
+static void test_no_splash(void **state)
+{
+	struct span bmp = picture(4, 4, 1);
+	GOP(gop, 0xc0000000, 200, 100, 1, 0, 0, 0, 0, 200);
+
+	fake_start();
+	draws = 0;
+	efi_splash(bmp);
+	fake_protocol_add(HANDLE, EFI_GRAPHICS_OUTPUT_GUID, &gop);
+	gop.functions[2] = (void *)blt;
+	efi_splash((struct span){NULL, 0});
+	assert_int_equal(draws, 0);
+	assert_null(fake_said);
+	fake_end();
+	free((void *)bmp.ptr);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -168,6 +282,8 @@ int main(void)
 		cmocka_unit_test(test_none),
 		cmocka_unit_test(test_which),
 		cmocka_unit_test(test_edid),
+		cmocka_unit_test(test_splash),
+		cmocka_unit_test(test_no_splash),
 	};
 
 	return cmocka_run_group_tests_name("efi_screen", tests, NULL, NULL);
