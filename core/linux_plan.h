@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Where a boot loader that starts kernels at their 16-bit entry puts what it loads, and what it writes
- * into the setup header [boot.rst "Loading The Rest of The Kernel", "Running the Kernel"]. For kernels
- * from protocol 2.00 on.
+ * Where a boot loader that starts kernels at their 16-bit entry (32-bit, if the initrd lies above 4 GiB) puts what
+ * it loads, and what it writes into the setup header [boot.rst "Loading The Rest of The Kernel", "Running the
+ * Kernel"]. For kernels from protocol 2.00 on.
  *
  *   segment + 0       setup part
  *           + heap    its heap and stack, as far as heap_end

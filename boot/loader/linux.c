@@ -19,6 +19,7 @@ static struct range usable_ranges[RANGES_MAX], scratch_ranges[RANGES_MAX];
 
 static struct bzimage image;
 static struct linux_wish wish;
+static struct range_set usable;
 
 /* Which file is it that something is wrong with? */
 static struct span at_fault;
@@ -100,7 +101,7 @@ static enum err read_initrds(const struct entry *entry, uint64_t pa, struct faul
 static enum err load(const struct entry *entry, struct span cmdline, struct linux_plan *plan,
 	struct fault *fault)
 {
-	struct range_set usable = {usable_ranges, 0, RANGES_MAX}, scratch = {scratch_ranges, 0, RANGES_MAX};
+	struct range_set scratch = {scratch_ranges, 0, RANGES_MAX};
 	struct part first;
 	enum err e;
 
@@ -122,6 +123,7 @@ static enum err load(const struct entry *entry, struct span cmdline, struct linu
 	wish = (struct linux_wish){.image = &image, .file_size = kernel.size, .initrd_size = initrd_total(),
 		.setup_pa = LOADER_SETUP, .old_setup_pa = LOADER_OLD_SETUP, .usable = &usable,
 		.cmdline_len = (uint32_t)cmdline.len};
+	usable = (struct range_set){usable_ranges, 0, RANGES_MAX};
 	for (size_t i = 0; i < memory_usable.count; i++)
 		usable.r[usable.count++] = memory_usable.r[i];
 	e = memparam_apply(cmdline, &usable);
@@ -134,6 +136,8 @@ static enum err load(const struct entry *entry, struct span cmdline, struct linu
 	e = read_kernel(plan, at_fault, fault);
 	if (!e)
 		e = read_initrds(entry, plan->initrd_pa, fault);
+	if (plan->initrd_pa >> 32)
+		paging_off();
 	if (e)
 		return e;
 	linux_plan_fill(&wish, plan, linux_vga_mode(cmdline), cmdline_has(cmdline, "quiet"),

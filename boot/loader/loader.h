@@ -23,6 +23,7 @@ _Noreturn void loader_main(void);
 _Noreturn void linux_jump(uint32_t segment, uint32_t sp, uint32_t low);
 _Noreturn void linux_jump32(uint32_t entry, const void *boot_params);
 void paging_on(uint32_t pdpt);
+void paging_off(void);
 _Noreturn void bios_boot_next(void);
 
 /* For what the BIOS reads or writes: below 64 KiB. */
@@ -125,7 +126,7 @@ void linux_boot(const struct entry *entry, const char *cmdline);
 #define HIGH_WINDOW_SIZE 0x20000000
 struct linux_wish;
 struct linux_plan;
-/* Memory above 4 GiB, that many bytes of it, until the next call. */
+/* Memory above 4 GiB, that many bytes of it, until the next call or paging_off. */
 uint8_t *high_window(uint64_t pa);
 /* Start a kernel whose initrd lies there. */
 _Noreturn void high_boot(const struct linux_wish *wish, const struct linux_plan *plan);

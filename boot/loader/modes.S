@@ -190,19 +190,25 @@ paging_on:
 	movl %eax, %cr0
 	ret
 
+/* void paging_off(void): an address is an address again. */
+	.globl paging_off
+paging_off:
+	movl $0, paging
+	movl %cr0, %eax
+	andl $~CR0_PG, %eax
+	movl %eax, %cr0
+	movl %cr4, %eax
+	andl $~CR4_PAE, %eax
+	movl %eax, %cr4
+	ret
+
 /*
  * _Noreturn void linux_jump32(uint32_t entry, void *boot_params): the kernel's 32-bit entry [boot.rst "32-bit Boot
- * Protocol"]: our segments have the numbers it wants. Paging off.
+ * Protocol"]: our segments have the numbers it wants.
  */
 	.globl linux_jump32
 linux_jump32:
 	movl %edx, %esi
-	movl %cr0, %edx
-	andl $~CR0_PG, %edx
-	movl %edx, %cr0
-	movl %cr4, %edx
-	andl $~CR4_PAE, %edx
-	movl %edx, %cr4
 	xorl %ebx, %ebx
 	xorl %edi, %edi
 	xorl %ebp, %ebp
