@@ -15,6 +15,12 @@
 /* The first chunk is the boot processor's. */
 #define CHUNKS_MIN    3
 
+#define VENDOR_INTEL     0x756e6547 /* "Genu" */
+#define VENDOR_AMD       0x68747541 /* "Auth" */
+#define VENDOR_HYGON     0x6f677948 /* "Hygo" */
+#define FAMILY_EXTENDED  15
+#define FAMILY_PENTIUM_4 15
+
 unsigned int wake_wanted(struct span cmdline)
 {
 	struct span value;
@@ -67,4 +73,22 @@ unsigned int wake_limit(const struct wake_facts *facts, const char **ret_reason)
 	unsigned int wanted = wake_wanted(facts->cmdline), useful = facts->chunk_count - 2;
 
 	return wanted < useful ? wanted : useful;
+}
+
+/* Other CPUs with 64 bits of these vendors are ready at once, says the kernel, which should know. */
+bool wake_is_slow(uint32_t vendor, uint32_t signature)
+{
+	uint32_t family = signature >> 8 & 0xf;
+
+	if (family == FAMILY_EXTENDED)
+		family += signature >> 20 & 0xff; /* [SDM2 CPUID, figure 3-6] */
+	switch (vendor) {
+	case VENDOR_INTEL:
+		return family == FAMILY_PENTIUM_4;
+	case VENDOR_AMD:
+	case VENDOR_HYGON:
+		return false;
+	default:
+		return true;
+	}
 }

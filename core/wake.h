@@ -26,4 +26,10 @@ unsigned int wake_wanted(struct span cmdline);
 /* How many others at most? If none, *ret_reason says why; it is static text. */
 unsigned int wake_limit(const struct wake_facts *facts, const char **ret_reason);
 
+/*
+ * Must INIT be given 10 ms before SIPI, by CPUID: ebx of leaf 0, the vendor's first letters, and eax of
+ * leaf 1?
+ */
+bool wake_is_slow(uint32_t vendor, uint32_t signature);
+
 #endif /* CORE_WAKE_H */

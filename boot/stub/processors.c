@@ -23,8 +23,6 @@
 
 #define LEAF_VENDOR    0
 #define LEAF_FEATURES  1
-#define FAMILY_P6      6
-#define FAMILY_K8      15
 
 _Static_assert(AP_ROOM_SIZE == LEVELS_ROOM_SIZE, "the pages that are looked for are those used");
 _Static_assert(SMP_SAVE_SIZE == AP_ROOM_SIZE, "room to save them");
@@ -65,21 +63,13 @@ static void others_find(struct stage1 *s, struct apic_ids *ids)
 		topology_processors(cpuid_read, ids);
 }
 
-/*
- * Must INIT be given 10 ms? The CPUs that Intel and AMD have made since are ready at once, as is what
- * the kernel assumes [arch/x86/kernel/smpboot.c].
- */
 static bool is_slow(void)
 {
-	uint32_t vendor[4], r[4];
+	uint32_t vendor[4], features[4];
 
 	cpuid_count(LEAF_VENDOR, 0, vendor);
-	cpuid_count(LEAF_FEATURES, 0, r);
-	uint32_t family = r[0] >> 8 & 0xf;
-
-	if (vendor[1] == 0x756e6547) /* "Genu"ineIntel */
-		return family != FAMILY_P6;
-	return !(vendor[1] == 0x68747541 && family >= FAMILY_K8); /* "Auth"enticAMD */
+	cpuid_count(LEAF_FEATURES, 0, features);
+	return wake_is_slow(vendor[1], features[0]);
 }
 
 /* Room for as many of them as possible, in free memory that nothing else is going to be put to. */

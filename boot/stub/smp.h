@@ -41,6 +41,7 @@ struct smp {
 	const struct smp_plan *plan;
 	struct crew *crew;
 	_Atomic uint32_t arrived;
+	bool timer; /* there is one, and it counts */
 	uint64_t called_tsc;
 };
 

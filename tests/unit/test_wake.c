@@ -110,12 +110,37 @@ static void test_wanted(void **state)
 	}
 }
 
+static void test_slow(void **state)
+{
+	static const struct {
+		const char *name;
+		const char *vendor;
+		uint32_t signature;
+		bool slow;
+	} cases[] = {
+		{"Core 2", "Genu", 0x000006fb, false},
+		{"Ice Lake", "Genu", 0x000606a6, false},
+		{"Pentium 4", "Genu", 0x00000f43, true},
+		{"a later family of Intel's", "Genu", 0x00400f10, false},
+		{"Opteron", "Auth", 0x00000f5a, false},
+		{"Zen 4", "Auth", 0x00a10f11, false},
+		{"Hygon", "Hygo", 0x00900f02, false},
+		{"VIA", "Cent", 0x000006f8, true},
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++)
+		CHECK_EQ(cases[i].name,
+			wake_is_slow(le32_get((const uint8_t *)cases[i].vendor), cases[i].signature),
+			cases[i].slow);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_reasons),
 		cmocka_unit_test(test_no_reasons),
 		cmocka_unit_test(test_wanted),
+		cmocka_unit_test(test_slow),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
