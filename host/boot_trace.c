@@ -26,6 +26,7 @@
 #define LOG_SIZE     (64 * 1024)
 #define FIXED_CLOCK  "2020-01-01T00:00:00"
 #define STAMP_SIZE   32
+#define WORK_SIZE_LEAST 0x74000 /* of the stub's work area [docs/memory-map.md] */
 
 struct watched {
 	const struct boot *b;
@@ -64,17 +65,24 @@ static void add_clock(const struct watched *w, uint32_t seed, struct qemu_args *
 	qemu_add(args, "base=%s,clock=vm", w->clock);
 }
 
+/* Until the kernel is entered, or, where nobody says so, until it speaks. */
 static bool see_rehearsal(void *ctx, const char *line)
 {
 	struct trace *t = ctx;
 
 	trace_line(t, line);
-	return !t->entry_pa;
+	return !t->entry_pa && !strstr(line, "Linux version ");
+}
+
+/* Who has not much time for the boot has no more for its rehearsal. */
+static unsigned int rehearsal_s(const struct boot *b)
+{
+	return b->timeout_s && b->timeout_s < REHEARSAL_S ? (unsigned int)b->timeout_s : REHEARSAL_S;
 }
 
 static enum status rehearse(const struct watched *w, uint32_t seed, struct trace *ret)
 {
-	const struct guest_wish wish = {.timeout_s = REHEARSAL_S, .see = see_rehearsal, .ctx = ret};
+	const struct guest_wish wish = {.timeout_s = rehearsal_s(w->b), .see = see_rehearsal, .ctx = ret};
 	struct guest_report *end = malloc(sizeof(*end));
 	struct boot_machine machine = {0};
 	enum status status;
@@ -192,12 +200,14 @@ static enum status show(struct watched *w, uint32_t seed)
 	return w->status ? w->status : status;
 }
 
-/* 0 for what is not our image. */
+/* 0 for an image that is not ours; in a disk there is an image of which nothing is known. */
 static uint32_t work_size(const struct boot *b)
 {
 	struct bzimage image;
 	uint32_t size;
 
+	if (b->drive)
+		return WORK_SIZE_LEAST;
 	if (!boot_is_ours(b) || bzimage_parse(b->image, &image, NULL) ||
 		span_le32(b->image, (uint64_t)image.setup_size + STUB_INFO_OFFSET + STUB_INFO_WORK_SIZE, &size))
 		return 0;

@@ -75,11 +75,12 @@ static void put_disk(const struct gdb_plan *p, FILE *f)
 	put_symbols(p->sector_elf, LOADER_ADDRESS - SECTOR_LINK, f);
 	put_command("sector", "The boot sector's first instruction", LOADER_ADDRESS, true, f);
 	fprintf(f, "define loader\n  stepi\n");
+	if (p->sector_elf) /* which has moved away */
+		fprintf(f, "  remove-symbol-file -a 0x%x\n", LOADER_ADDRESS);
 	if (p->loader_elf)
 		fprintf(f, "  add-symbol-file \"%s\"\n", p->loader_elf);
 	fprintf(f, "  hbreak *0x%x\n  continue\n  delete\n  info symbol $cs * 16 + $pc\nend\n", LOADER_ADDRESS);
 	fprintf(f, "document loader\nThe loader's first instruction; after sector, from whose place it runs\nend\n");
-	put_symbols(p->setup_elf, LOADER_SETUP, f);
 	put_command("entry16", "The setup part's 16-bit entry", LOADER_SETUP + SETUP_START, true, f);
 }
 
