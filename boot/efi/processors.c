@@ -14,6 +14,7 @@
 #include "boot/stub/gate.h"
 #include "boot/stub/libc.h"
 #include "boot/stub/queue.h"
+#include "boot/stub/stamp.h"
 #include "codec/speed.h"
 #include "core/wake.h"
 
@@ -48,6 +49,7 @@ void processors_serve(struct processors_call *call, unsigned int number)
 {
 	const struct worker *worker = &call->crew->worker[number + 1];
 
+	stamp(TIMELINE_WAKE, number + 1, TIMELINE_NO_CHUNK);
 	crew_serve(call->crew, number + 1);
 	if (call->wipe) {
 		memset(worker->heap, 0, worker->heap_size);
@@ -113,6 +115,7 @@ static uint64_t startup(void)
 
 	if (status)
 		return status;
+	stamp_boot(TIMELINE_WAKE);
 	status = efi_method(processors.protocol, 0, EFI_MP_STARTUP_ALL, (uintptr_t)processors_enter, 0,
 		processors.event, 0, efi_ptr(&processors.call), 0);
 	if (status)

@@ -32,6 +32,7 @@ enter64:
 /* From the 32-bit entry, when it was entered on its stack; upper halves of registers are undefined. */
 enter64_from32:
 	movl	%esp, %esp
+	movl	%esi, %esi
 	popq	%r15
 	movl	$1, %r8d
 1:	cld

@@ -101,6 +101,8 @@ void queue_work(void *queue, const struct worker *worker)
 		}
 	}
 	lane->at = NOTHING;
+	if (worker->cpu)
+		stamp(TIMELINE_IDLE, worker->cpu, TIMELINE_NO_CHUNK);
 }
 
 enum err queue_result(const struct queue *q, uint32_t *ret_chunk, struct fault *fault)

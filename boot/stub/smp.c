@@ -39,6 +39,7 @@
 #include "boot/stub/layout.h"
 #include "boot/stub/libc.h"
 #include "boot/stub/paging.h"
+#include "boot/stub/stamp.h"
 #include "spec/x86.h"
 
 #define PORT_DELAY      0x80 /* a write takes about a microsecond */
@@ -91,6 +92,7 @@ static void others_main(void *ctx, uint64_t block_pa, uint32_t number)
 	exception_join(block_pa, block_pa + SMP_IST1_TOP, block_pa + SMP_IST2_TOP);
 	gate_init(block_pa + SMP_GATE, rdtsc());
 	smp->arrived++;
+	stamp(TIMELINE_WAKE, number + 1, TIMELINE_NO_CHUNK);
 	crew_serve(smp->crew, number + 1);
 }
 
@@ -169,6 +171,7 @@ enum err smp_call(struct smp *smp, const struct smp_plan *plan, struct crew *cre
 	memcpy(phys_ptr(memory.start), phys_ptr(plan->room_pa), AP_ROOM_SIZE);
 	workers_make(plan, blocks_pa, crew);
 	room_fill(smp, blocks_pa);
+	stamp_boot(TIMELINE_WAKE);
 	call_all(plan);
 	pit_start_ms(COME_MS);
 	smp->timer = !pit_is_over();
