@@ -9,11 +9,34 @@
 #include "host/chunks.h"
 #include "host/pool.h"
 
+/* What the size of even parts is a multiple of: lzo's blocks, so that none is cut. */
+#define EVEN_UNIT (256 * 1024)
+
+/*
+ * How much of a piece goes into a chunk. Even parts keep more processors busy than full ones and a rest
+ * do: the dense code at a kernel's beginning is spread over more of them. But a cut in the middle costs
+ * bytes, where one near the end, in sparse data, is for nothing; larger chunks are for whoever counts those.
+ */
+static uint64_t part_size(uint64_t size, uint32_t chunk_size)
+{
+	uint64_t parts, even;
+
+	if (chunk_size == CHUNK_WHOLE || size <= chunk_size)
+		return size;
+	if (chunk_size > CHUNK_SIZE_EVEN)
+		return chunk_size;
+	parts = (size + chunk_size - 1) / chunk_size;
+	even = (size + parts - 1) / parts;
+	even = (even + EVEN_UNIT - 1) / EVEN_UNIT * EVEN_UNIT;
+	return even < chunk_size ? even : chunk_size;
+}
+
 static enum err cut_piece(uint64_t offset, uint64_t size, struct chunk_list *ret)
 {
+	uint64_t part = part_size(size, ret->chunk_size);
+
 	while (size) {
-		bool fits = ret->chunk_size == CHUNK_WHOLE || size < ret->chunk_size;
-		uint64_t step = fits ? size : ret->chunk_size;
+		uint64_t step = size < part ? size : part;
 
 		if (ret->count == MANIFEST_CHUNKS_MAX)
 			return ERR_NO_SPACE;

@@ -9,14 +9,15 @@
 #include "core/place.h"
 #include "host/kernel.h"
 
-#define CHUNK_WHOLE    0 /* instead of a size: content, or piece of it, is not cut */
-#define CHUNK_SIZE_MIN (1024 * 1024)
-#define CHUNK_SIZE_MAX (1024 * 1024 * 1024)
+#define CHUNK_WHOLE     0 /* instead of a size: content, or piece of it, is not cut */
+#define CHUNK_SIZE_MIN  (1024 * 1024)
+#define CHUNK_SIZE_MAX  (1024 * 1024 * 1024)
+#define CHUNK_SIZE_EVEN (8 * 1024 * 1024) /* up to that, a piece is cut into even parts */
 
 struct chunk_list {
 	struct manifest_chunk c[MANIFEST_CHUNKS_MAX];
 	uint32_t count;
-	uint32_t chunk_size; /* of output, what they were cut to, or CHUNK_WHOLE */
+	uint32_t chunk_size; /* of output, what they have at most, or CHUNK_WHOLE */
 	struct ahead *ahead; /* some of them may be compressed already (host/ahead.h); or NULL */
 	bool filtered; /* the content's code went through a branch filter: xz needs none of its own */
 	/* of a stream codec, set when it was written: */
@@ -25,8 +26,8 @@ struct chunk_list {
 };
 
 /*
- * Cut [0, content_size) every chunk_size bytes, and where in place where the ELF's pieces end;
- * input offsets are left 0. Errors: NO_SPACE (too many chunks), BAD_SEGMENT.
+ * Cut [0, content_size), and in place each of the ELF's pieces, into as few parts of at most chunk_size
+ * bytes as there have to be; input offsets are left 0. Errors: NO_SPACE (too many chunks), BAD_SEGMENT.
  */
 enum err chunks_cut(const struct elf_plan *plan, uint64_t content_size, bool in_place,
 	uint32_t chunk_size, struct chunk_list *ret) MUST_CHECK;

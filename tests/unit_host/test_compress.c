@@ -209,13 +209,32 @@ static void test_one_frame_of_zstd(void **state)
 
 static void test_cut_apart(void **state)
 {
+	static const struct {
+		const char *name;
+		uint32_t size, chunk_size;
+		uint32_t count, first, last;
+	} cases[] = {
+		{"as large as a chunk", CHUNK_SIZE, CHUNK_SIZE, 1, CHUNK_SIZE, CHUNK_SIZE},
+		{"one byte", 1, CHUNK_SIZE, 1, 1, 1},
+		{"full ones", 3 * CHUNK_SIZE, CHUNK_SIZE, 3, CHUNK_SIZE, CHUNK_SIZE},
+		{"one byte more: even parts", 2 * CHUNK_SIZE + 1, CHUNK_SIZE, 3, 0x2c0000, 0x280001},
+		{"one byte less than two", 2 * CHUNK_SIZE - 1, CHUNK_SIZE, 2, CHUNK_SIZE, CHUNK_SIZE - 1},
+		{"no larger than asked for", 2 * 1048577, 1048577, 2, 1048577, 1048577},
+		{"the largest that are even", 9 * MIB, 8 * MIB, 2, 9 * MIB / 2, 9 * MIB / 2},
+		{"larger: full ones and a rest", 17 * MIB, 16 * MIB, 2, 16 * MIB, MIB},
+	};
 	struct chunk_list *chunks = calloc(1, sizeof(*chunks));
 	struct elf_plan plan = {0};
 
-	assert_int_equal(chunks_cut(&plan, 2 * CHUNK_SIZE + 1, false, CHUNK_SIZE, chunks), ERR_OK);
-	assert_int_equal(chunks->count, 3);
-	assert_int_equal(chunks->c[1].out_off, CHUNK_SIZE);
-	assert_int_equal(chunks->c[2].out_size, 1);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		assert_int_equal(
+			chunks_cut(&plan, cases[i].size, false, cases[i].chunk_size, chunks), ERR_OK);
+		CHECK_EQ(cases[i].name, chunks->count, cases[i].count);
+		CHECK_EQ(cases[i].name, chunks->c[0].out_size, cases[i].first);
+		CHECK_EQ(cases[i].name, chunks->c[chunks->count - 1].out_size, cases[i].last);
+		for (uint32_t c = 1; c < chunks->count; c++)
+			CHECK_EQ(cases[i].name, chunks->c[c].out_off, c * cases[i].first);
+	}
 	assert_int_equal(chunks_cut(&plan, (uint64_t)CHUNK_SIZE_MIN * MANIFEST_CHUNKS_MAX + 1, false,
 				 CHUNK_SIZE_MIN, chunks),
 		ERR_NO_SPACE);
@@ -226,7 +245,7 @@ static void test_cut_apart(void **state)
 
 static void test_cut_in_place(void **state)
 {
-	static const uint32_t offsets[] = {0, 0x200000, 0x600000, 0x800000};
+	static const uint32_t offsets[] = {0, 0x200000, 0x500000, 0x800000};
 	struct chunk_list *chunks = calloc(1, sizeof(*chunks));
 	struct elf_plan plan = {
 		.count = 1,
