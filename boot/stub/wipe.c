@@ -9,8 +9,8 @@
  *   | image as loaded | stage 1's work area |   | payload |   | kernel's memory | tail or content |
  *     ***************************************     *******                         ***************
  *
- * and, when they are gone, the memory of other processors; without what is in use, be it the same memory or, if the stub has moved, another. That follows in
- * kernel_jump, without a stack:
+ * and, when they are gone, the memory of other processors; without what is in use, be it the same memory
+ * or, if the stub has moved, another. That follows in kernel_jump, without a stack:
  *
  *   | head | stub, manifest | hand-over, stacks | page tables in use | free tables, heap |
  *            **************   *****************                        *****************
