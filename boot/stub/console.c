@@ -5,10 +5,13 @@
  */
 #include "boot/stub/console.h"
 #include "boot/lib/fmt.h"
+#include "boot/lib/io.h"
 #include "boot/lib/serial.h"
+#include "boot/stub/die.h"
 #include "boot/stub/vga.h"
 
 #define SERIAL_DEFAULT_PORT 0x3f8
+#define LINE_POLLS          (1 << 22)
 
 enum channel {
 	CHANNEL_SERIAL = 1 << 0,
@@ -20,6 +23,7 @@ static struct {
 	struct console_params params;
 	bool serial_ready;
 	bool serial_absent;
+	bool in_line;
 	void (*firmware)(char c);
 } console;
 
@@ -81,8 +85,28 @@ static void put(char c, void *ctx)
 		console.firmware(c);
 }
 
+/*
+ * One line at a time, whoever has something to say. The wait is bounded, for who is told of an exception in
+ * the middle of a line; a line takes a tenth of a second at 9600 baud.
+ */
+static void line_begin(void)
+{
+	for (int i = 0; i < LINE_POLLS; i++) {
+		if (!__atomic_test_and_set(&console.in_line, __ATOMIC_ACQUIRE))
+			return;
+		cpu_pause();
+	}
+}
+
+static void line_end(void)
+{
+	__atomic_clear(&console.in_line, __ATOMIC_RELEASE);
+}
+
 static void line(unsigned int channels, const char *format, va_list args)
 {
+	die_check(); /* the last word is another processor's */
+	line_begin();
 	/* It writes to serial ports and screens by itself. */
 	if (console.firmware && channels)
 		channels = CHANNEL_FIRMWARE;
@@ -92,6 +116,7 @@ static void line(unsigned int channels, const char *format, va_list args)
 		put(*p, &channels);
 	fmt_vprint(put, &channels, format, args);
 	put('\n', &channels);
+	line_end();
 }
 
 static unsigned int early_channels(void)

@@ -74,12 +74,17 @@ static void __attribute__((noreturn)) stop(void)
 }
 
 /* By the ID that CPUID knows: the same one may have a second thing to say. */
-void die_alone(void)
+static uint32_t myself(void)
 {
-	uint32_t r[4], nobody = 0;
+	uint32_t r[4];
 
 	cpuid_count(LEAF_FEATURES, 0, r);
-	uint32_t me = (r[1] >> 24) + 1;
+	return (r[1] >> 24) + 1;
+}
+
+void die_alone(void)
+{
+	uint32_t nobody = 0, me = myself();
 
 	if (!__atomic_compare_exchange_n(&who, &nobody, me, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST) &&
 		nobody != me)
@@ -88,7 +93,9 @@ void die_alone(void)
 
 void die_check(void)
 {
-	if (__atomic_load_n(&who, __ATOMIC_SEQ_CST))
+	uint32_t other = __atomic_load_n(&who, __ATOMIC_SEQ_CST);
+
+	if (other && other != myself())
 		stop();
 }
 
