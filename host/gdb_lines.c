@@ -5,7 +5,7 @@
  * in registers, by the C calling convention.
  *
  *   stub_enter_at(rdi = copy of the stub, ...)                        only if the stub moves
- *   kernel_finish(..., rcx = how far the kernel moves virtually, ...)
+ *   kernel_finish(..., r8 = how far the kernel moves virtually, ...)
  *   kernel_jump(rdi = where the kernel is entered, ...)
  *
  * Breakpoints are set on addresses, one at a time, and deleted when they are reached: gdb does not know
@@ -53,7 +53,7 @@ static void put_stage2(const struct gdb_plan *p, FILE *f)
 static void put_kernel(const struct gdb_plan *p, FILE *f)
 {
 	fprintf(f, "define kernel\n");
-	fprintf(f, "  hbreak *($stub + 0x%" PRIx64 ")\n  continue\n  delete\n  set $moved_by = $rcx\n", p->finish);
+	fprintf(f, "  hbreak *($stub + 0x%" PRIx64 ")\n  continue\n  delete\n  set $moved_by = $r8\n", p->finish);
 	fprintf(f, "  hbreak *($stub + 0x%" PRIx64 ")\n  continue\n  delete\n  set $kernel = $rdi\n", p->jump);
 	fprintf(f, "  hbreak *$kernel\n  continue\n  delete\n");
 	if (p->kernel_elf) {

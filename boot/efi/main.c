@@ -276,7 +276,8 @@ void efi_main(uint64_t image_handle, uint64_t system_table, uint64_t boot_params
 	if (wants_timeline)
 		timeline_place(b);
 	decode(b, &elf, &fault);
-	must(kernel_finish(&b->manifest, &b->plan, &elf, virtual_delta, &entry_pa, &fault), &fault);
+	must(kernel_finish(NULL, &b->manifest, &b->plan, &elf, virtual_delta, &entry_pa, &fault),
+		&fault);
 	stamp_boot(TIMELINE_RELOCATED);
 	wipe_left(b, elf.mem_size);
 	stamp_boot(TIMELINE_WIPED);

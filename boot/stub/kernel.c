@@ -158,14 +158,7 @@ static enum err relocate(const struct manifest *m, const struct place_plan *plac
 	return ERR_OK;
 }
 
-enum err kernel_finish(const struct manifest *m, const struct place_plan *place,
-	const struct elf_plan *elf, uint64_t virtual_delta, uint64_t *ret_entry_pa,
-	struct fault *fault)
-{
-	return kernel_finish_by(NULL, m, place, elf, virtual_delta, ret_entry_pa, fault);
-}
-
-enum err kernel_finish_by(struct crew *crew, const struct manifest *m, const struct place_plan *place,
+enum err kernel_finish(struct crew *crew, const struct manifest *m, const struct place_plan *place,
 	const struct elf_plan *elf, uint64_t virtual_delta, uint64_t *ret_entry_pa,
 	struct fault *fault)
 {

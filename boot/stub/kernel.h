@@ -22,15 +22,11 @@ enum err kernel_decode(const struct decode *d, struct crew *crew, kernel_chunk_s
 
 /*
  * All chunks have been decoded: put segments where they run, relocate, clear what the file does not
- * fill. virtual_delta as in struct handover. ret_entry_pa: where the kernel starts. Errors: those
- * of reloc_split, reloc_apply and reloc_apply_dynamic.
+ * fill, by all of the crew as far as the work can be shared (NULL: this processor alone). virtual_delta
+ * as in struct handover. ret_entry_pa: where the kernel starts. Errors: those of reloc_split,
+ * reloc_apply and reloc_apply_dynamic.
  */
-enum err kernel_finish(const struct manifest *m, const struct place_plan *place,
-	const struct elf_plan *elf, uint64_t virtual_delta, uint64_t *ret_entry_pa,
-	struct fault *fault) MUST_CHECK;
-
-/* The same by all of a crew, as far as the work can be shared; crew: NULL, or one that nothing is run on. */
-enum err kernel_finish_by(struct crew *crew, const struct manifest *m, const struct place_plan *place,
+enum err kernel_finish(struct crew *crew, const struct manifest *m, const struct place_plan *place,
 	const struct elf_plan *elf, uint64_t virtual_delta, uint64_t *ret_entry_pa,
 	struct fault *fault) MUST_CHECK;
 

@@ -125,7 +125,7 @@ void stage2_main(struct handover *handover)
 	fetch_payload(handover, &image, &fault);
 	stamp_boot(TIMELINE_PAYLOAD);
 	decode(&manifest, &image, plan, &crew, &elf, &fault);
-	must(kernel_finish_by(&crew, &manifest, plan, &elf, handover->virtual_delta, &entry_pa, &fault),
+	must(kernel_finish(&crew, &manifest, plan, &elf, handover->virtual_delta, &entry_pa, &fault),
 		&fault);
 	stamp_boot(TIMELINE_RELOCATED);
 	must(map_for_kernel(handover, elf.mem_size), &fault);
