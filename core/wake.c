@@ -12,7 +12,7 @@
 #define LOADER_KEXEC  0xd /* type_of_loader's upper half [boot.rst "type_of_loader"] */
 /* One processor decodes that in a millisecond or two; calling others and sending them back takes 0.2. */
 #define CONTENT_MIN   0x200000
-/* The first chunk is the boot processor's. */
+/* The first chunk comes out before others can begin, and one of the rest is the boot processor's, too. */
 #define CHUNKS_MIN    3
 
 #define VENDOR_INTEL     0x756e6547 /* "Genu" */
@@ -32,6 +32,14 @@ unsigned int wake_wanted(struct span cmdline)
 	int32_t processors = cmdline_int(cmdline, "bzforge.smp");
 
 	return processors > 0 ? (unsigned int)processors - 1 : UINT32_MAX;
+}
+
+unsigned int wake_useful(struct span cmdline, uint32_t chunk_count)
+{
+	unsigned int wanted = wake_wanted(cmdline);
+	unsigned int useful = chunk_count < CHUNKS_MIN ? 0 : chunk_count - (CHUNKS_MIN - 1);
+
+	return wanted < useful ? wanted : useful;
 }
 
 static const char *reason_against(const struct wake_facts *f)
@@ -70,9 +78,7 @@ unsigned int wake_limit(const struct wake_facts *facts, const char **ret_reason)
 		*ret_reason = reason;
 		return 0;
 	}
-	unsigned int wanted = wake_wanted(facts->cmdline), useful = facts->chunk_count - 2;
-
-	return wanted < useful ? wanted : useful;
+	return wake_useful(facts->cmdline, facts->chunk_count);
 }
 
 /* Other CPUs with 64 bits of these vendors are ready at once, says the kernel, which should know. */

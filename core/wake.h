@@ -23,6 +23,9 @@ struct wake_facts {
 /* bzforge.smp=off|N: how many others at most, UINT_MAX if nothing (that makes sense) is said. */
 unsigned int wake_wanted(struct span cmdline);
 
+/* As many of those as find a chunk to decode. */
+unsigned int wake_useful(struct span cmdline, uint32_t chunk_count);
+
 /* How many others at most? If none, *ret_reason says why; it is static text. */
 unsigned int wake_limit(const struct wake_facts *facts, const char **ret_reason);
 

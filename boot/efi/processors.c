@@ -61,14 +61,11 @@ void processors_serve(struct processors_call *call, unsigned int number)
 static unsigned int wanted(const struct efi_boot *b)
 {
 	const struct manifest *m = &b->manifest;
-	unsigned int most = wake_wanted(b->cmdline);
+	unsigned int most = wake_useful(b->cmdline, m->chunk_count);
 	uint64_t alone_us = (uint64_t)m->content_size * codec_us_per_mib(m->codec) >> 20;
 
-	if (!queue_divides(m) || (most == UINT32_MAX && alone_us < WORTH_US))
+	if (!queue_divides(m) || (wake_wanted(b->cmdline) == UINT32_MAX && alone_us < WORTH_US))
 		return 0;
-	/* The first chunk comes out before others are taken, and one of these is the boot processor's. */
-	if (most > m->chunk_count - 2)
-		most = m->chunk_count - 2;
 	return most < CREW_MAX - 1 ? most : CREW_MAX - 1;
 }
 
