@@ -5,6 +5,7 @@
 #include "core/e820.h"
 #include "core/memparam.h"
 #include "core/memplans.h"
+#include "spec/x86.h"
 
 const char *keep_text(enum keep reason)
 {
@@ -121,6 +122,20 @@ enum err memory_shun(struct memory *m, struct range r, enum keep reason)
 		return ERR_OK;
 	name(m, r, reason, true);
 	return range_set_remove(&m->limited, r);
+}
+
+enum err memory_find_clear(struct memory *m, const struct range *busy, size_t count, uint64_t size,
+	uint64_t max, uint64_t *ret_pa)
+{
+	struct range_set *clear = memory_copy(m, &m->limited);
+
+	for (size_t i = 0; i < count; i++) {
+		enum err e = range_set_remove(clear, busy[i]);
+
+		if (e)
+			return e;
+	}
+	return range_set_find_high(clear, size, PAGE_4K, 0, max, ret_pa);
 }
 
 const struct kept_range *memory_find_kept(

@@ -104,6 +104,12 @@ enum err memory_keep(struct memory *m, struct range r, enum keep reason) MUST_CH
 enum err memory_shun(struct memory *m, struct range r, enum keep reason) MUST_CHECK;
 /* Copy from's ranges into m->work, which is then the caller's to change. */
 struct range_set *memory_copy(struct memory *m, const struct range_set *from);
+/*
+ * The highest pages for size bytes below max that may be chosen and touch none of the count ranges of busy.
+ * Errors: NO_MEMORY, NO_SPACE.
+ */
+enum err memory_find_clear(struct memory *m, const struct range *busy, size_t count, uint64_t size,
+	uint64_t max, uint64_t *ret_pa) MUST_CHECK;
 /* What must be kept but touches r, from address on; NULL if there is nothing. */
 const struct kept_range *memory_find_kept(
 	const struct memory *m, struct range r, uint64_t address);

@@ -1,21 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* See claim.h. Stage 1, 64-bit mode, between memory map and plan. */
 #include "boot/stub/claim.h"
-#include "spec/x86.h"
 
 /* Highest page-aligned place for size bytes below max that is free and touches none of busy. */
 static enum err claim(struct memory *memory, const struct range *busy, size_t busy_count,
 	uint64_t size, uint64_t max, enum keep reason, uint64_t *ret_pa)
 {
-	struct range_set *candidates = memory_copy(memory, &memory->limited);
-
-	for (size_t i = 0; i < busy_count; i++) {
-		enum err err = range_set_remove(candidates, busy[i]);
-
-		if (err)
-			return err;
-	}
-	enum err err = range_set_find_high(candidates, size, PAGE_4K, 0, max, ret_pa);
+	enum err err = memory_find_clear(memory, busy, busy_count, size, max, ret_pa);
 
 	return err ? err : memory_keep(memory, range_make(*ret_pa, size), reason);
 }

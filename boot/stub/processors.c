@@ -83,16 +83,13 @@ static enum err memory_find(struct stage1 *s, const struct handover *handover, s
 		range_make(plan->stub_pa, s->image.head_size),
 		range_make(plan->work_pa, s->image.work_size),
 	};
-	struct range_set *free = memory_copy(&s->memory, &s->memory.limited);
 	enum err err = align_up(SMP_HEAP + (uint64_t)s->manifest.workspace, PAGE_4K, &smp->block_size);
 
-	for (size_t i = 0; i < sizeof(taken) / sizeof(*taken) && !err; i++)
-		err = range_set_remove(free, taken[i]);
 	if (err)
 		return err;
 	for (; smp->count; smp->count--) {
-		err = range_set_find_high(free, SMP_SAVE_SIZE + smp->count * smp->block_size, PAGE_4K,
-			0, UINT64_MAX, &smp->memory_pa);
+		err = memory_find_clear(&s->memory, taken, sizeof(taken) / sizeof(*taken),
+			SMP_SAVE_SIZE + smp->count * smp->block_size, UINT64_MAX, &smp->memory_pa);
 		if (err != ERR_NO_MEMORY)
 			break;
 	}
