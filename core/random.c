@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Entropy pool and generator over SipHash-2-4, written from the paper [Aumasson, Bernstein
- * 2012, 2.2]; its form with twice the output, from what the authors' reference code does. Runs in the stub and in `bzforge kaslr`, which lets somebody see what the stub would
- * do.
+ * 2012, 2.2]; its form with twice the output, from what the authors' reference code does. Runs in the
+ * stub and in `bzforge kaslr`, which lets somebody see what the stub would do.
  *
  * The state is a key. Every use of it hashes a 16-byte label first: purpose, domain, number. Mixing
  * makes a subkey from labels and hashes the source's bytes under it into the next key; output is

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Starting a kernel by the boot protocol, at its 16-bit entry but for what high.c is for: core/linux_plan.c says what goes where, this
- * reads it there. See linux_plan.h for the picture.
+ * Starting a kernel by the boot protocol, at its 16-bit entry but for what high.c is for: core/linux_plan.c
+ * says what goes where, this reads it there. See linux_plan.h for the picture.
  */
 #include "boot/loader/loader.h"
 #include "core/cmdline.h"
