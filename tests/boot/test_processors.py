@@ -228,6 +228,34 @@ def test_linux(cpus, machine, called, make_image, small_initrd, tmp_path):
     assert int(facts["nproc"]) == (1 if "acpi=off" in machine else int(cpus.split(",")[0]))
 
 
+# SeaBIOS switches x2APICs on where there may be more than 255 processors; one has number 287 here.
+# Linux leaves them on where interrupts are remapped.
+X2APIC = {
+    "off": ("4", "q35", []),
+    "on": ("3,maxcpus=288", "q35,kernel-irqchip=split", [
+        "-device", "intel-iommu,intremap=on,eim=on",
+        "-device", "max-x86_64-cpu,socket-id=0,core-id=287,thread-id=0"]),
+}
+
+
+@pytest.mark.parametrize("mode", X2APIC)
+def test_linux_with_x2apic(mode, make_image, small_initrd, tmp_path):
+    cpus, machine, devices = X2APIC[mode]
+    arguments = [*devices, "-kernel", make_image("cloud", "-c", "zstd:3"), "-initrd", small_initrd.path,
+                 "-append", LINE]
+    serial, status = qemu.run(arguments, memory=512, cpus=cpus, machine=machine, timeout=120, program=qemu.newer())
+    assert status == 0 and took_part(3) in serial, serial
+    said = set(re.findall(r"^\[.*\] (.*x2apic.*)$", serial, re.M))
+    if mode == "off":
+        assert said == {"x2apic: IRQ remapping doesn't support X2APIC mode"}  # it has one, though
+    else:
+        assert {"x2apic: enabled by BIOS, switching to x2apic ops",
+                "DMAR-IR: Enabled IRQ remapping in x2apic mode"} <= said
+        assert "x2apic disabled" not in said
+    facts = initramfs.facts(serial)
+    assert facts["oops"] == "0" and facts["nproc"] == "4"
+
+
 ABOUT_PROCESSORS = re.compile(r"cpu|smp|apic|node|mtrr|cache|nmi|x86|topology", re.I)
 # Measured anew on each boot, or tried until it works.
 MEASURED = re.compile(r"BogoMIPS|calibrat|clocksource|tsc:|Memory:|jiffies|RCU|hash table|timer|\.\.|deferred|"
