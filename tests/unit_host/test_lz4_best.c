@@ -126,6 +126,58 @@ static void test_lengths(void **state)
 	}
 }
 
+/* Of the sequence at *p, which is not the last: the match's length and distance; *p moves behind it. */
+static size_t match_of(const uint8_t **p, unsigned int *ret_distance)
+{
+	uint8_t token = *(*p)++;
+	size_t literals = token >> 4, length = token & 15;
+
+	if (literals == 15) {
+		do
+			literals += **p;
+		while (*(*p)++ == 255);
+	}
+	*p += literals;
+	*ret_distance = le16_get(*p);
+	*p += 2;
+	if (length == 15) {
+		do
+			length += **p;
+		while (*(*p)++ == 255);
+	}
+	return length + 4;
+}
+
+/*
+ * A long run that begins inside a match from far back, in which only some positions are learnt: the nearest
+ * one that is known lies some bytes back, how many depends on where the run is.
+ */
+static void test_runs_have_distance_1(void **state)
+{
+	enum { TEXT = 300, SHORT = 120, GAP = 200, LONG = 5000, AFTER = 50 };
+
+	for (size_t shift = 0; shift < 8; shift++) {
+		const size_t again = shift + TEXT + SHORT + GAP, size = again + TEXT + LONG + AFTER;
+		uint8_t *in = make(&kinds[1], size), *out = malloc((size_t)LZ4_compressBound((int)size));
+		const uint8_t *p = out;
+		unsigned int distance, runs = 0;
+
+		memset(in + shift + TEXT, 0, SHORT);
+		memcpy(in + again, in + shift, TEXT);
+		memset(in + again + TEXT, 0, LONG);
+		check(&kinds[1], in, size);
+		for (const uint8_t *last = out + lz4_best((struct span){in, size}, out) - AFTER; p < last;) {
+			if (match_of(&p, &distance) > LONG / 2) {
+				assert_int_equal(distance, 1);
+				runs++;
+			}
+		}
+		assert_int_equal(runs, 1);
+		free(out);
+		free(in);
+	}
+}
+
 static void test_nearly_as_small_as_liblz4(void **state)
 {
 	const size_t size = 700 * 1000;
@@ -149,6 +201,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_small_blocks),
 		cmocka_unit_test(test_lengths),
+		cmocka_unit_test(test_runs_have_distance_1),
 		cmocka_unit_test(test_nearly_as_small_as_liblz4),
 	};
 
