@@ -8,15 +8,17 @@
 #include <stdlib.h>
 #include "codec/stream.h"
 
+#define STEP (1024 * 1024) /* of output between two calls of the watch */
+
 /* libbz2 counts in unsigned int: hand over at most this much at a time. */
-static unsigned int step(size_t left)
+static unsigned int step(size_t left, unsigned int most)
 {
-	return left > UINT_MAX ? UINT_MAX : (unsigned int)left;
+	return left > most ? most : (unsigned int)left;
 }
 
 /* One stream from in + *used on, into out + *made on. */
-static enum err one_stream(
-	const struct codec_job *job, size_t *used, size_t *made, struct fault *fault)
+static enum err one_stream(const struct codec_job *job, const struct codec_watch *watch, size_t *used,
+	size_t *made, struct fault *fault)
 {
 	bz_stream bz = {0};
 	enum err e = ERR_OK;
@@ -25,8 +27,8 @@ static enum err one_stream(
 	if (BZ2_bzDecompressInit(&bz, 0, 0) != BZ_OK)
 		return fault_set(fault, ERR_WORKSPACE, "libbz2", 0, 0);
 	while (result == BZ_OK) {
-		unsigned int in_step = step(job->in.len - *used);
-		unsigned int out_step = step(job->out_size - *made);
+		unsigned int in_step = step(job->in.len - *used, UINT_MAX);
+		unsigned int out_step = step(job->out_size - *made, STEP);
 
 		bz.next_in = (char *)(uintptr_t)(job->in.ptr + *used);
 		bz.avail_in = in_step;
@@ -37,6 +39,7 @@ static enum err one_stream(
 		*made += out_step - bz.avail_out;
 		if (result == BZ_OK && in_step == bz.avail_in && out_step == bz.avail_out)
 			break; /* no progress: input or room is used up */
+		watch_tell(watch, *made);
 	}
 	BZ2_bzDecompressEnd(&bz);
 
@@ -55,13 +58,14 @@ static bool stream_begins(struct span in, size_t pos)
 		in.ptr[pos + 2] == 'h';
 }
 
-enum err stream_bzip2(const struct codec_job *job, struct codec_end *ret, struct fault *fault)
+enum err stream_bzip2(const struct codec_job *job, const struct codec_watch *watch, struct codec_end *ret,
+	struct fault *fault)
 {
 	size_t used = 0, made = 0;
 	enum err e;
 
 	do {
-		e = one_stream(job, &used, &made, fault);
+		e = one_stream(job, watch, &used, &made, fault);
 		if (e)
 			return e;
 	} while (stream_begins(job->in, used));

@@ -55,7 +55,8 @@ enum err codec_decode(enum codec codec, const struct codec_job *job, struct faul
 
 /*
  * Who wants to know how far decoding is: called with how many bytes have come out, which stay as they are
- * unless it fails in the end. By codecs that take long (xz, lzma) now and then, by all when it is done.
+ * unless it fails in the end. Now and then, where the codec's library lets that be known (gzip's and the
+ * new frame of lz4 do not), and by all when it is done.
  */
 struct codec_watch {
 	void (*arrived)(void *ctx, size_t made);

@@ -24,17 +24,17 @@ static enum err decode_streams(enum codec codec, const struct codec_job *job,
 	case CODEC_GZIP:
 		return stream_gzip(job, ret, fault);
 	case CODEC_BZIP2:
-		return stream_bzip2(job, ret, fault);
+		return stream_bzip2(job, watch, ret, fault);
 	case CODEC_LZMA:
 		return stream_lzma(job, watch, ret, fault);
 	case CODEC_XZ:
 		return stream_xz(job, watch, ret, fault);
 	case CODEC_LZO:
-		return stream_lzo(job, ret, fault);
+		return stream_lzo(job, watch, ret, fault);
 	case CODEC_LZ4:
-		return stream_lz4(job, ret, fault);
+		return stream_lz4(job, watch, ret, fault);
 	case CODEC_ZSTD:
-		return stream_zstd(job, ret, fault);
+		return stream_zstd(job, watch, ret, fault);
 	}
 	return fault_set(fault, ERR_CODEC_UNKNOWN, "codec", 0, codec);
 }
@@ -63,7 +63,6 @@ enum err codec_decode_watched(enum codec codec, const struct codec_job *job,
 	if (end.used != job->in.len)
 		return fault_set(fault, ERR_BAD_STREAM, "bytes behind the stream", end.used,
 			job->in.len - end.used);
-	if (watch)
-		watch->arrived(watch->ctx, end.made);
+	watch_tell(watch, end.made);
 	return ERR_OK;
 }

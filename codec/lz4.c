@@ -16,8 +16,8 @@
 #define LEGACY_BLOCK_MAX (8 * 1024 * 1024)
 #define LEGACY_SIZE_MAX  LZ4_COMPRESSBOUND(LEGACY_BLOCK_MAX)
 
-static enum err legacy_frame(
-	const struct codec_job *job, struct codec_end *end, struct fault *fault)
+static enum err legacy_frame(const struct codec_job *job, const struct codec_watch *watch,
+	struct codec_end *end, struct fault *fault)
 {
 	uint32_t size;
 
@@ -43,6 +43,7 @@ static enum err legacy_frame(
 			return fault_set(fault, ERR_BAD_STREAM, "lz4 block", pos, size);
 		end->made += (size_t)n;
 		end->used += 4 + (size_t)size;
+		watch_tell(watch, end->made);
 	}
 	return ERR_OK;
 }
@@ -74,7 +75,8 @@ static enum err new_frame(
 	}
 }
 
-enum err stream_lz4(const struct codec_job *job, struct codec_end *ret, struct fault *fault)
+enum err stream_lz4(const struct codec_job *job, const struct codec_watch *watch, struct codec_end *ret,
+	struct fault *fault)
 {
 	struct codec_end end = {0};
 	LZ4F_dctx *lz = NULL;
@@ -87,7 +89,7 @@ enum err stream_lz4(const struct codec_job *job, struct codec_end *ret, struct f
 		return fault_set(fault, ERR_WORKSPACE, "liblz4", 0, 0);
 	while (!e && !span_le32(job->in, end.used, &magic)) {
 		if (magic == LEGACY_MAGIC)
-			e = legacy_frame(job, &end, fault);
+			e = legacy_frame(job, watch, &end, fault);
 		else if (magic == FRAME_MAGIC)
 			e = new_frame(lz, job, &end, fault);
 		else

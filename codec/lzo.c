@@ -125,7 +125,8 @@ checksum:
 	return fault_set(fault, ERR_STREAM_CHECKSUM, "lzo block", b->pos, b->in_size);
 }
 
-enum err stream_lzo(const struct codec_job *job, struct codec_end *ret, struct fault *fault)
+enum err stream_lzo(const struct codec_job *job, const struct codec_watch *watch, struct codec_end *ret,
+	struct fault *fault)
 {
 	uint64_t pos;
 	size_t made = 0;
@@ -155,6 +156,7 @@ enum err stream_lzo(const struct codec_job *job, struct codec_end *ret, struct f
 		if (e)
 			return e;
 		made += b.out_size;
+		watch_tell(watch, made);
 	}
 	*ret = (struct codec_end){pos, made};
 	return ERR_OK;

@@ -34,8 +34,7 @@ static lzma_ret decode(lzma_stream *lz, const struct codec_job *job, const struc
 		lz->avail_out = step;
 		result = lzma_code(lz, LZMA_FINISH);
 		left -= step - lz->avail_out;
-		if (watch)
-			watch->arrived(watch->ctx, job->out_size - left);
+		watch_tell(watch, job->out_size - left);
 	} while (result == LZMA_OK && !lz->avail_out && left);
 	return result;
 }

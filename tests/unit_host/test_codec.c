@@ -228,32 +228,76 @@ static void test_watch(void **state)
 	}
 }
 
-/* Much more than the steps in which it is decoded; once whole, once without its end. */
-static void test_watch_xz(void **state)
+/* Much more than the steps in which it is decoded: a stream of size bytes. */
+static size_t make_large(enum codec codec, const uint8_t *in, size_t size, uint8_t *out, size_t room)
 {
+	unsigned int bzip2_room = (unsigned int)room;
+	size_t n = 0, done;
+
+	switch (codec) {
+	case CODEC_BZIP2:
+		assert_int_equal(BZ2_bzBuffToBuffCompress((char *)out, &bzip2_room, (char *)(uintptr_t)in,
+					 (unsigned int)size, 1, 0, 0),
+			BZ_OK);
+		return bzip2_room;
+	case CODEC_XZ:
+		assert_int_equal(
+			lzma_easy_buffer_encode(0, LZMA_CHECK_CRC32, NULL, in, size, out, &n, room),
+			LZMA_OK);
+		return n;
+	case CODEC_LZ4:
+		le32_put(out, 0x184c2102);
+		n = 4;
+		for (done = 0; done < size; done += 1 << 20) {
+			size_t part = size - done < 1 << 20 ? size - done : 1 << 20;
+			int got = LZ4_compress_default((const char *)in + done, (char *)out + n + 4,
+				(int)part, (int)(room - n - 4));
+
+			assert_true(got > 0);
+			le32_put(out + n, (uint32_t)got);
+			n += 4 + (size_t)got;
+		}
+		return n;
+	default:
+		n = ZSTD_compress(out, room, in, size, 1);
+		assert_false(ZSTD_isError(n));
+		return n;
+	}
+}
+
+/* Once whole, once without its end. */
+static void test_watch_steps(void **state)
+{
+	static const struct {
+		enum codec codec;
+		bool seen_when_cut; /* not of zstd: its frame is walked through before it is decoded */
+	} cases[] = {{CODEC_BZIP2, true}, {CODEC_XZ, true}, {CODEC_LZ4, true}, {CODEC_ZSTD, false}};
 	const size_t size = 5 * 1024 * 1024 + 7, room = size + size / 2;
 	uint8_t *large = malloc(size), *out = malloc(size), *stream = malloc(room);
-	struct looking looking = {.out = out, .right = large};
-	struct codec_watch watch = {look, &looking};
-	struct codec_job job = {.in.ptr = stream, .out = out, .out_size = size};
 	struct unit_random r = {9};
 	size_t i;
 
 	for (i = 0; i < size; i++)
 		large[i] = (uint8_t)unit_below(&r, i < size / 2 ? 3 : 200);
-	assert_int_equal(lzma_easy_buffer_encode(0, LZMA_CHECK_CRC32, NULL, large, size, stream, &job.in.len,
-				 room),
-		LZMA_OK);
-	assert_int_equal(codec_decode_watched(CODEC_XZ, &job, &watch, NULL), ERR_OK);
-	assert_int_equal(looking.made, size);
-	assert_true(looking.calls >= 5);
-	assert_memory_equal(out, large, size);
+	for (i = 0; i < COUNT(cases); i++) {
+		const char *name = codec_name(cases[i].codec);
+		struct looking looking = {.out = out, .right = large};
+		struct codec_watch watch = {look, &looking};
+		struct codec_job job = {.in.ptr = stream, .out = out, .out_size = size};
 
-	looking = (struct looking){.out = out, .right = large};
-	memset(out, 0, size);
-	job.in.len -= 100;
-	assert_int_equal(codec_decode_watched(CODEC_XZ, &job, &watch, NULL), ERR_TRUNCATED);
-	assert_in_range(looking.made, size / 2, size);
+		memset(out, 0, size);
+		job.in.len = make_large(cases[i].codec, large, size, stream, room);
+		CHECK_EQ(name, codec_decode_watched(cases[i].codec, &job, &watch, NULL), ERR_OK);
+		CHECK_EQ(name, looking.made, size);
+		CHECK(name, looking.calls >= 5);
+		assert_memory_equal(out, large, size);
+
+		looking = (struct looking){.out = out, .right = large};
+		memset(out, 0, size);
+		job.in.len -= 100;
+		CHECK_EQ(name, codec_decode_watched(cases[i].codec, &job, &watch, NULL), ERR_TRUNCATED);
+		CHECK(name, looking.made <= size && (looking.made >= size / 2) == cases[i].seen_when_cut);
+	}
 	free(stream);
 	free(out);
 	free(large);
@@ -278,7 +322,7 @@ int main(void)
 		cmocka_unit_test(test_wrong_length),
 		cmocka_unit_test(test_flipped_bits),
 		cmocka_unit_test(test_watch),
-		cmocka_unit_test(test_watch_xz),
+		cmocka_unit_test(test_watch_steps),
 		cmocka_unit_test(test_several_bzip2_streams),
 	};
 
