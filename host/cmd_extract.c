@@ -122,42 +122,63 @@ static const struct argp argp = {
 	       "FILE for --relocs. FOLDER must not exist yet, or be empty.",
 };
 
-/* Both files are complete on the disk before either appears. */
-static enum status write_both(
-	const struct options *o, const struct kernel *k, const struct extract_part *part)
-{
-	struct output out = {0}, relocs = {0};
+/*
+ * What goes to OUT. It is put into its temporary file while the kernel's digest is still being computed,
+ * where there is such a file: writing takes as long as that. It gets its name when all is well.
+ */
+struct writing {
+	const struct options *options;
+	struct extract_part part;
+	struct output out;
+	bool begun;
 	enum status status;
+};
 
-	status = output_begin(&out, o->output);
-	out.unsynced = true;
-	if (!status)
-		status = extract_put(&out, part);
-	if (!status && o->relocs)
-		status = output_begin(&relocs, o->relocs);
-	relocs.unsynced = true;
-	if (!status && o->relocs)
-		status = output_put(&relocs, k->relocs);
-	if (!status && o->relocs)
-		status = output_commit(&relocs);
-	if (!status)
-		status = output_commit(&out);
-	output_close(&relocs);
-	output_close(&out);
-	return status;
+static void write_part(struct writing *w, const struct kernel *k)
+{
+	const struct options *o = w->options;
+
+	w->begun = true;
+	w->status = extract_part(k, o->kind, o->section, &w->part);
+	if (!w->status)
+		w->status = output_begin(&w->out, o->output);
+	w->out.unsynced = true;
+	if (!w->status)
+		w->status = extract_put(&w->out, &w->part);
 }
 
-static enum status extract(const struct options *o, const struct kernel *k)
+/* For struct kernel_options. Other parts may be missing, which is not to be said of a kernel that is wrong. */
+static void kernel_found(void *ctx, const struct kernel *k)
 {
-	struct extract_part part = {0};
+	struct writing *w = ctx;
+	const struct options *o = w->options;
+
+	if (o->kind == EXTRACT_KERNEL && !o->all && output_is_file(o->output))
+		write_part(w, k);
+}
+
+/* Both files are complete before either appears. */
+static enum status finish(struct writing *w, const struct kernel *k)
+{
+	const char *path = w->options->relocs;
+	struct output relocs = {0};
 	enum status status;
 
-	if (o->all)
-		return extract_all(k, o->all);
-	status = extract_part(k, o->kind, o->section, &part);
+	if (w->begun && k->problems.count)
+		return kernel_require_content(k); /* found out since */
+	if (!w->begun)
+		write_part(w, k);
+	status = w->status;
+	if (!status && path)
+		status = output_begin(&relocs, path);
+	relocs.unsynced = true;
+	if (!status && path)
+		status = output_put(&relocs, k->relocs);
+	if (!status && path)
+		status = output_commit(&relocs);
 	if (!status)
-		status = write_both(o, k, &part);
-	extract_free(&part);
+		status = output_commit(&w->out);
+	output_close(&relocs);
 	return status;
 }
 
@@ -166,19 +187,23 @@ enum status cmd_extract(int argc, char **argv)
 	struct options o = {0};
 	struct input in = {0};
 	struct kernel k = {0};
+	struct writing w = {.options = &o};
+	struct kernel_options how = {.no_digest = true, .found = kernel_found, .found_ctx = &w};
 	enum status status;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	how.max_output = o.max_output;
 	status = input_read(o.file, &in);
 	if (!status && o.output)
 		status = output_check(o.output, (const struct input *[]){&in}, 1);
 	if (!status && o.relocs)
 		status = output_check(o.relocs, (const struct input *[]){&in}, 1);
 	if (!status)
-		status = kernel_open_with(&in,
-			&(struct kernel_options){.no_digest = true, .max_output = o.max_output}, &k);
+		status = kernel_open_with(&in, &how, &k);
 	if (!status)
-		status = extract(&o, &k);
+		status = o.all ? extract_all(&k, o.all) : finish(&w, &k);
+	output_close(&w.out);
+	extract_free(&w.part);
 	kernel_close(&k);
 	input_free(&in);
 	return status;

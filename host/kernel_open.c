@@ -8,9 +8,11 @@
 enum status kernel_open_with(
 	const struct input *in, const struct kernel_options *options, struct kernel *ret)
 {
-	enum err e = kernel_read(input_span(in), options, ret);
+	struct kernel_options named = *options;
+	enum err e;
 
-	ret->name = in->name;
+	named.name = in->name;
+	e = kernel_read(input_span(in), &named, ret);
 	return e ? report_no_memory(in->name) : STATUS_DONE;
 }
 

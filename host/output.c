@@ -153,9 +153,15 @@ static enum status create_temporary(struct output *out)
 	return STATUS_DONE;
 }
 
-enum status output_begin(struct output *out, const char *path)
+bool output_is_file(const char *path)
 {
 	struct stat st;
+
+	return strcmp(path, "-") && (stat(path, &st) || S_ISREG(st.st_mode));
+}
+
+enum status output_begin(struct output *out, const char *path)
+{
 
 	*out = (struct output){.name = path};
 	if (!strcmp(path, "-")) {
@@ -163,7 +169,7 @@ enum status output_begin(struct output *out, const char *path)
 		out->fd = STDOUT_FILENO;
 		return STATUS_DONE;
 	}
-	if (!stat(path, &st) && !S_ISREG(st.st_mode)) {
+	if (!output_is_file(path)) {
 		out->fd = open(path, O_WRONLY | O_CLOEXEC);
 		if (out->fd < 0) {
 			report_errno(path, "cannot open");

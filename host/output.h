@@ -28,6 +28,8 @@ struct output {
 /* Before the work starts: is path a place that may be written? Must not be one of the inputs. */
 enum status output_check(const char *path, const struct input *const *inputs, size_t count);
 
+/* Does what is written there appear whole or not at all? Not so standard output, a pipe or a device. */
+bool output_is_file(const char *path);
 enum status output_begin(struct output *out, const char *path);
 enum status output_put(struct output *out, struct span bytes);
 enum status output_commit(struct output *out);

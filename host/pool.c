@@ -3,11 +3,10 @@
  * The pool: as many threads as processors, each taking the next part that nobody has taken. The
  * calling thread only looks on, for the progress line. Signals go to it alone.
  */
-#include <signal.h>
 #include <time.h>
-#include <unistd.h>
 #include "host/pool.h"
 #include "host/progress.h"
+#include "lib/threads.h"
 
 #define LOOK_MS 50
 
@@ -42,21 +41,17 @@ static void *thread_main(void *arg)
 
 unsigned int pool_processors(void)
 {
-	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	unsigned int cpus = threads_processors();
 
-	return cpus < 1 ? 1 : cpus > POOL_THREADS_MAX ? POOL_THREADS_MAX : (unsigned int)cpus;
+	return cpus > POOL_THREADS_MAX ? POOL_THREADS_MAX : cpus;
 }
 
 unsigned int pool_start(pthread_t *threads, unsigned int count, void *(*run)(void *), void *arg)
 {
 	unsigned int n = 0;
-	sigset_t all, before;
 
-	sigfillset(&all);
-	pthread_sigmask(SIG_BLOCK, &all, &before); /* inherited by the threads */
-	while (n < count && !pthread_create(&threads[n], NULL, run, arg))
+	while (n < count && !threads_start(&threads[n], run, arg))
 		n++;
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return n;
 }
 

@@ -16,7 +16,7 @@ _Static_assert(BZF_ERROR_NO_MEMORY == (int)ERR_NO_MEMORY, "numbers are published
 _Static_assert(BZF_ERROR_SYSTEM == (int)ERR_SYSTEM, "numbers are published");
 _Static_assert(BZF_ERROR_ARGUMENT == (int)ERR_ARGUMENT, "numbers are published");
 
-#define KNOWN_FLAGS BZF_SHALLOW
+#define KNOWN_FLAGS (BZF_SHALLOW | BZF_NO_THREADS)
 #define READ_STEP   (1 << 30) /* read() takes no more than 2 GiB at a time */
 
 struct bzf_image {
@@ -53,6 +53,7 @@ static int open_bytes(struct span bytes, uint8_t *file, const struct bzf_options
 	if (options) {
 		o.max_output = options->max_output;
 		o.shallow = options->flags & BZF_SHALLOW;
+		o.alone = options->flags & BZF_NO_THREADS;
 	}
 	e = kernel_read(bytes, &o, &image->kernel);
 	if (e)

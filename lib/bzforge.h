@@ -54,6 +54,12 @@ struct bzf_options {
  * There is no kernel, then, where it is compressed.
  */
 #define BZF_SHALLOW 1u
+/*
+ * Start no thread. Otherwise, where there are two processors for the calling thread, a large kernel is
+ * digested on another thread while it is decoded: one that blocks all signals and has ended when bzf_open_*
+ * returns. What comes out is the same.
+ */
+#define BZF_NO_THREADS 2u
 
 /*
  * bytes must stay as they are until bzf_close. options may be NULL. Errors: NO_MEMORY, ARGUMENT. That the

@@ -4,25 +4,11 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include "lib/digest.h"
 #include "lib/dynamic.h"
 #include "lib/kernel.h"
 #include "lib/memory.h"
 #include "lib/unpack.h"
 #include "spec/elf64.h"
-
-void kernel_digest(struct kernel *k)
-{
-	struct sha256 s;
-
-	if (k->options.no_digest && !k->ours)
-		return;
-	k->has_digest = true;
-	sha256_init(&s);
-	digest_update(&s, k->kernel);
-	digest_update(&s, k->relocs);
-	sha256_final(&s, k->sha256);
-}
 
 /* A position-independent kernel: its relocations must be such that the stub can apply them. */
 static void split_dynamic(struct kernel *k)
@@ -79,7 +65,6 @@ void kernel_split(struct kernel *k, struct span content, const char *part)
 		split_dynamic(k);
 	k->has_elf = k->has_kernel = true;
 	k->kernel = k->elf;
-	kernel_digest(k);
 }
 
 /*
@@ -144,7 +129,6 @@ void kernel_take_elf(struct kernel *k, struct span bytes, const char *part)
 		check_relocs_i386(k);
 	}
 	k->has_kernel = true;
-	kernel_digest(k);
 }
 
 static void take_raw_image(struct kernel *k, struct span bytes, const char *part)
@@ -204,7 +188,6 @@ enum err kernel_take(struct kernel *k, struct span bytes, const char *part)
 		return ERR_OK;
 	k->kernel = bytes;
 	k->has_kernel = true;
-	kernel_digest(k);
 	return ERR_OK;
 }
 
@@ -331,6 +314,7 @@ enum err kernel_read(struct span file, const struct kernel_options *options, str
 	*k = (struct kernel){.file = file};
 	if (options)
 		k->options = *options;
+	k->name = k->options.name;
 	if (file.len > UINT32_MAX) { /* offsets in images have 32 bits */
 		problems_add(&k->problems, "", ERR_OVERFLOW,
 			&(struct fault){"size of the file", 0, file.len});
@@ -341,9 +325,15 @@ enum err kernel_read(struct span file, const struct kernel_options *options, str
 		return e;
 	read_pe(k);
 	e = open_image(k);
-	if (e)
+	if (e || !k->has_kernel || k->has_digest) {
+		kernel_digest_drop(k); /* content that turned out to have no kernel */
+		if (!e)
+			find_release(k);
 		return e;
+	}
+	kernel_digest_begin(k);
 	find_release(k);
+	kernel_digest_end(k);
 	return ERR_OK;
 }
 
@@ -351,6 +341,7 @@ void kernel_close(struct kernel *k)
 {
 	size_t i;
 
+	kernel_digest_drop(k);
 	memory_release(k->content, k->content_size);
 	free(k->elf_copy);
 	free(k->relocs_copy);

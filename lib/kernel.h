@@ -39,8 +39,12 @@ enum relocs_from {
 #define KERNEL_LAYERS_MAX 12
 #define KERNEL_OWNED_MAX  16
 
+struct kernel;
+
 struct kernel_options {
+	const char *name; /* as in struct kernel */
 	enum relocs_from relocs;
+	bool alone; /* start no thread */
 	/*
 	 * Do not decode payloads: what headers and the manifest say is all there is, content and everything
 	 * below it is missing. What only carries the image is decoded nevertheless.
@@ -55,6 +59,13 @@ struct kernel_options {
 	 */
 	void (*arrived)(void *ctx, struct span content, size_t size);
 	void *arrived_ctx;
+	/*
+	 * Or NULL: called with the kernel of one of our images, by the thread that called kernel_read, when all
+	 * is well with it as far as that is known: its digest is still being computed. The kernel and its
+	 * relocations stay as they are, but may turn out to be the wrong ones.
+	 */
+	void (*found)(void *ctx, const struct kernel *k);
+	void *found_ctx;
 };
 
 struct kernel_layer {
@@ -66,7 +77,7 @@ struct kernel_layer {
 };
 
 struct kernel {
-	const char *name; /* for the caller's messages; not used here */
+	const char *name; /* for the caller's messages: the option; not used here */
 	struct kernel_options options;
 	struct kernel_layer layer[KERNEL_LAYERS_MAX]; /* from the outside in */
 	size_t layer_count;
@@ -127,6 +138,8 @@ struct kernel {
 	} owned[KERNEL_OWNED_MAX]; /* what was decoded on the way in, but content */
 	size_t owned_count;
 	char *member; /* owned: the name of the package's member */
+	struct hasher *hasher; /* owned; only while kernel_read runs */
+	uint64_t hasher_limit; /* bytes of content that are the kernel, as it seems */
 };
 
 /*
@@ -146,16 +159,23 @@ bool kernel_is_filtered(const struct kernel *k);
 uint64_t kernel_relocs_count(const struct kernel *k);
 
 /*
- * Set k->elf, plan, relocs, table and digest from content: an ELF, then its relocation table, coded as
+ * Set k->elf, plan, relocs and table from content: an ELF, then its relocation table, coded as
  * the manifest says if there is one.
  */
 void kernel_split(struct kernel *k, struct span content, const char *part);
-void kernel_digest(struct kernel *k);
+/*
+ * The digest, once k->kernel and k->relocs are known: begin, do something else, end. Before that, while
+ * content is made: follow it; and if that goes wrong: drop it before the memory goes.
+ */
+void kernel_digest_follow(struct kernel *k, size_t made);
+void kernel_digest_begin(struct kernel *k);
+void kernel_digest_end(struct kernel *k);
+void kernel_digest_drop(struct kernel *k);
 /* What part of a file is the kernel itself (ELF of any kind, Image, compressed again): set all that it is. */
 enum err kernel_take(struct kernel *k, struct span bytes, const char *part) MUST_CHECK;
 /* The same, where it must be an ELF: the file, or content and what lies behind the ELF in it. */
 void kernel_take_elf(struct kernel *k, struct span bytes, const char *part);
-/* Another relocation table in Linux's format, with a new digest. */
+/* Another relocation table in Linux's format, with a new digest where there was one. */
 void kernel_set_relocs(struct kernel *k, struct span relocs, const char *part);
 
 /*

@@ -164,9 +164,12 @@ static enum err open_without_offset(struct kernel *k)
 
 static void content_arrived(void *ctx, size_t made)
 {
-	const struct kernel *k = ctx;
+	struct kernel *k = ctx;
 
-	k->options.arrived(k->options.arrived_ctx, (struct span){k->content, made}, k->content_size);
+	kernel_digest_follow(k, made);
+	if (k->options.arrived)
+		k->options.arrived(
+			k->options.arrived_ctx, (struct span){k->content, made}, k->content_size);
 }
 
 /* Decode it, and let who wants to know look on. */
@@ -178,10 +181,13 @@ static enum err decode_content(struct kernel *k, struct fault *fault)
 	enum err e;
 
 	/* undo_filter changes the content once more */
-	if (!k->options.arrived || kernel_is_filtered(k))
+	if (kernel_is_filtered(k))
 		return codec_decode(k->codec, &job, fault);
 	e = codec_decode_watched(k->codec, &job, &watch, fault);
-	if (e)
+	if (!e)
+		return ERR_OK;
+	kernel_digest_drop(k);
+	if (k->options.arrived)
 		k->options.arrived(k->options.arrived_ctx, (struct span){NULL, 0}, 0);
 	return e;
 }
@@ -211,10 +217,15 @@ static enum err open_content(struct kernel *k)
 		return ERR_OK;
 	undo_filter(k);
 	kernel_take_elf(k, (struct span){k->content, k->content_size}, "kernel");
-	if (k->ours) {
-		compare_payload(k);
-		if (k->has_elf)
-			compare_manifest(k);
+	if (!k->ours)
+		return ERR_OK;
+	compare_payload(k);
+	if (k->has_elf) {
+		kernel_digest_begin(k);
+		if (k->options.found && !k->problems.count)
+			k->options.found(k->options.found_ctx, k);
+		kernel_digest_end(k);
+		compare_manifest(k);
 	}
 	return ERR_OK;
 }

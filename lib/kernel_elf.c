@@ -66,7 +66,10 @@ void kernel_set_relocs(struct kernel *k, struct span relocs, const char *part)
 	e = reloc_parse(relocs, &k->plan, &k->table, &fault);
 	if (e)
 		problems_add(&k->problems, part, e, &fault);
-	kernel_digest(k);
+	if (!k->has_digest)
+		return; /* kernel_read will */
+	kernel_digest_begin(k);
+	kernel_digest_end(k);
 }
 
 /* vmlinuz of MIPS and PA-RISC, zImage of PowerPC: of Linux's words about itself, none can be read. */

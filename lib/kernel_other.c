@@ -99,7 +99,6 @@ static void take_as_it_is(struct kernel *k, struct span bytes)
 {
 	k->kernel = bytes;
 	k->has_kernel = true;
-	kernel_digest(k);
 }
 
 enum err kernel_open_arm_zimage(struct kernel *k)
