@@ -164,12 +164,14 @@ void ahead_close(struct ahead *a)
 bool ahead_take(struct ahead *a, const struct pack_codec *codec, uint32_t i, struct pack *p)
 {
 	struct pack *made = &a->packs[i];
+	bool done;
 
 	pthread_mutex_lock(&a->lock);
 	while (a->state[i] == CHUNK_BUSY)
 		pthread_cond_wait(&a->changed, &a->lock);
+	done = a->state[i] == CHUNK_DONE;
 	pthread_mutex_unlock(&a->lock);
-	if (i >= a->chunks.count || !made->out || codec != a->codec || p->level != made->level ||
+	if (!done || i >= a->chunks.count || !made->out || codec != a->codec || p->level != made->level ||
 		p->first != made->first || p->last || p->in.len != made->in.len ||
 		memcmp(p->in.ptr, made->in.ptr, p->in.len))
 		return false;
