@@ -162,7 +162,6 @@ bool output_is_file(const char *path)
 
 enum status output_begin(struct output *out, const char *path)
 {
-
 	*out = (struct output){.name = path};
 	if (!strcmp(path, "-")) {
 		out->name = "standard output";
