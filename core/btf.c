@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  *   header   magic 16, version 8, flags 8, hdr_len, type_off, type_len, str_off, str_len: 32 bits each
- *   types    name_off, info (kind in bits 24 to 28, vlen in 0 to 15), size or type; then by kind
+ *   types    name_off, info (kind in bits 24 to 28, vlen in 0 to 15, flag 31), size or type; then by kind
  *   strings  each with NUL; offset 0 is ""
  */
 #include "core/btf.h"
@@ -55,16 +55,16 @@ static bool more_size(uint32_t kind, uint32_t vlen, uint64_t *ret)
 	static const struct {
 		uint8_t once, each;
 	} size[] = {
-		[1] = {4, 0}, /* INT */
-		[3] = {12, 0}, /* ARRAY */
-		[4] = {0, 12}, /* STRUCT */
-		[5] = {0, 12}, /* UNION */
-		[6] = {0, 8}, /* ENUM */
-		[13] = {0, 8}, /* FUNC_PROTO */
+		[BTF_KIND_INT] = {4, 0},
+		[BTF_KIND_ARRAY] = {12, 0},
+		[BTF_KIND_STRUCT] = {0, 12},
+		[BTF_KIND_UNION] = {0, 12},
+		[BTF_KIND_ENUM] = {0, 8},
+		[BTF_KIND_FUNC_PROTO] = {0, 8},
 		[BTF_KIND_VAR] = {4, 0},
 		[BTF_KIND_DATASEC] = {0, 12},
-		[17] = {4, 0}, /* DECL_TAG */
-		[19] = {0, 12}, /* ENUM64 */
+		[BTF_KIND_DECL_TAG] = {4, 0},
+		[BTF_KIND_ENUM64] = {0, 12},
 	};
 
 	if (!kind || kind >= sizeof(size) / sizeof(size[0]))
@@ -73,23 +73,32 @@ static bool more_size(uint32_t kind, uint32_t vlen, uint64_t *ret)
 	return true;
 }
 
-bool btf_next(struct btf_iter *it, struct btf_type *ret)
+bool btf_read(const struct btf *btf, uint64_t at, struct btf_type *ret)
 {
-	const struct btf *btf = it->btf;
 	uint32_t name, info;
 	uint64_t size;
 
-	if (!span_has(btf->types, it->at, TYPE_SIZE))
+	if (!span_has(btf->types, at, TYPE_SIZE))
 		return false;
-	name = u32(btf->types, it->at, btf->big_endian);
-	info = u32(btf->types, it->at + 4, btf->big_endian);
+	name = u32(btf->types, at, btf->big_endian);
+	info = u32(btf->types, at + 4, btf->big_endian);
+	ret->id = 0;
 	ret->kind = info >> 24 & 0x1f;
 	ret->vlen = info & 0xffff;
+	ret->flag = info >> 31;
+	ret->size = u32(btf->types, at + 8, btf->big_endian);
 	if (name >= btf->strings.len || !more_size(ret->kind, ret->vlen, &size) ||
-		span_sub(btf->types, it->at + TYPE_SIZE, size, &ret->more))
+		span_sub(btf->types, at + TYPE_SIZE, size, &ret->more))
 		return false;
 	ret->name = (const char *)btf->strings.ptr + name;
+	return true;
+}
+
+bool btf_next(struct btf_iter *it, struct btf_type *ret)
+{
+	if (!btf_read(it->btf, it->at, ret))
+		return false;
 	ret->id = ++it->id;
-	it->at += TYPE_SIZE + size;
+	it->at += TYPE_SIZE + ret->more.len;
 	return true;
 }

@@ -735,6 +735,25 @@ def make_symbols():
     seed("symbols", "arm64", bytes(image))
 
 
+# --- types ---
+
+def make_types():
+    """BTF of every kind, in each class and byte order; the first byte is options."""
+    strings = b"\0int\0a\0b\0f\0list\0next\0"
+    kinds = [(1, 1, 0, 4, [0x01000020]), (0, 2, 0, 4, []), (0, 3, 0, 0, [1, 1, 7]),
+             (11, 4, 3 | 1 << 31, 16, [16, 2, 0, 5, 1, 3 << 24 | 64, 7, 1, 96]), (5, 5, 1, 4, [7, 1, 0]),
+             (5, 6, 2, 4, [7, 1, 9, 0xffffffff]), (5, 7, 0, 0, []), (7, 8, 0, 4, []), (0, 9, 0, 8, []),
+             (0, 10, 0, 9, []), (0, 11, 0, 2, []), (0, 13, 2, 1, [5, 2, 0, 0]), (9, 12, 1, 12, []),
+             (5, 14, 0, 4, [1]), (11, 15, 1, 4, [14, 0x40, 4]), (7, 16, 0, 8, []), (5, 17, 0, 4, [0xffffffff]),
+             (5, 18, 0, 8, []), (0, 19, 1, 8, [7, 5, 6]), (0, 2, 0, 12, []), (0, 2, 0, 18, [])]
+    for options, name in ((0, "32"), (1, "64"), (3, "64-big"), (2, "32-big")):
+        end = ">" if options & 2 else "<"
+        types = b"".join(struct.pack(f"{end}III{len(more)}I", text, kind << 24 | vlen, size, *more)
+                         for text, kind, vlen, size, more in kinds)
+        header = struct.pack(end + "HBBIIIII", 0xeb9f, 1, 0, 24, 0, len(types), len(types), len(strings))
+        seed("types", name, bytes([options]) + header + types + strings)
+
+
 # --- bmp ---
 
 def make_bmp():
@@ -829,6 +848,6 @@ if __name__ == "__main__":
                  make_gzip_chunk, make_lz4_chunk, make_lzo_chunk, make_none_chunk, make_xz_chunk,
                  make_lzma_chunk, make_bzip2_chunk, make_map_text, make_efi_map, make_acpi, make_madt, make_tpm_log,
                  make_pe, make_load_option, make_efi_e820, make_smbios, make_device_path, make_extra,
-                 make_kallsyms, make_symbols, make_disk_text, make_inspect, make_logical,
+                 make_kallsyms, make_symbols, make_types, make_disk_text, make_inspect, make_logical,
                  make_fat_rename, make_bmp):
         make()

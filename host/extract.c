@@ -50,6 +50,9 @@ static enum status get_symbols(const struct kernel *k, bool if_any, struct extra
 		report_fault(k->name, "kernel", e, &fault);
 		return STATUS_BAD_INPUT;
 	}
+	if (ret->symbols.types_err)
+		report_fault(k->name, "types are left out", ret->symbols.types_err,
+			&ret->symbols.types_fault);
 	ret->span[0] = (struct span){ret->symbols.head, ret->symbols.head_size};
 	ret->span[1] = ret->symbols.body;
 	ret->span[2] = (struct span){ret->symbols.tail, ret->symbols.tail_size};

@@ -4,7 +4,7 @@
  *
  *   header          the kernel's own, with other numbers for sections; or one made for an image
  *   kernel          not a byte of it changed
- *   .symtab .strtab .shstrtab
+ *   .symtab .strtab .shstrtab, and types as .debug_info .debug_abbrev .debug_str
  *   section headers all of them, old and new
  *
  * The kernel's old section headers stay where they were, and nothing points at them any more.
@@ -20,7 +20,6 @@
 #include "spec/elf_any.h"
 
 #define IMAGE_HEAD     4096 /* header and padding in front of an image: a page, so that pages stay pages */
-#define TABLE_ALIGN    8
 
 /* arm64 and riscv64 have a header of their own in the first bytes [Linux booting.rst, boot-image-header.rst] */
 #define IMAGE_MAGIC    0x38
@@ -34,6 +33,7 @@ struct work {
 	struct kallsyms k;
 	struct symbols_sections sections;
 	struct symbols_table table;
+	struct types types;
 };
 
 static uint32_t image_magic(struct span kernel)
@@ -224,98 +224,72 @@ static bool build_head(struct work *w, struct symbols *ret)
 	return true;
 }
 
-static size_t align(size_t v)
+/* Types, if there are any and they are sound; else it is noted why there are none. */
+static void read_types(struct work *w, struct span btf, struct symbols *ret)
 {
-	return (v + TABLE_ALIGN - 1) & ~(size_t)(TABLE_ALIGN - 1);
+	if (btf.len)
+		ret->types_err = types_open(btf, w->elf.form, &w->types, &ret->types_fault);
+	ret->types_fault.offset += btf.len ? (uint64_t)(btf.ptr - w->kernel.ptr) : 0;
 }
 
-/* Headers of .symtab, .strtab, .shstrtab, which begin at offset. */
-static bool add_tables(struct work *w, uint64_t offset)
+/* What jiffies_64 holds at the start. */
+static uint64_t read_jiffies(const struct work *w)
 {
-	struct symbols_sections *s = &w->sections;
-	struct elf_file_section *section = sections_add(s, ".symtab");
+	const struct symbols_sections *s = &w->sections;
+	uint64_t va = types_jiffies_va(&w->types), v = 0;
+	struct span bytes;
 
-	if (!section)
-		return false;
-	section->type = SHT_SYMTAB;
-	section->offset = offset;
-	section->size = w->table.symbols_size;
-	section->link = s->count;
-	section->info = w->table.locals;
-	section->align = TABLE_ALIGN;
-	section->entsize = elf_symbol_size(s->form);
-	offset += w->table.symbols_size;
-	section = sections_add(s, ".strtab");
-	if (!section)
-		return false;
-	section->type = SHT_STRTAB;
-	section->offset = offset;
-	section->size = w->table.strings_size;
-	offset += w->table.strings_size;
-	section = sections_add(s, ".shstrtab");
-	if (!section)
-		return false;
-	section->type = SHT_STRTAB;
-	section->offset = offset;
-	section->size = s->names_size;
-	return true;
+	for (uint16_t i = 1; i < s->count && va; i++) {
+		const struct elf_file_section *section = &s->section[i];
+
+		if (section->flags & SHF_ALLOC && section->type == SHT_PROGBITS && va >= section->addr &&
+			va - section->addr < section->size &&
+			!span_sub(w->kernel, section->offset, section->size, &bytes) &&
+			!span_le64(bytes, va - section->addr, &v))
+			return w->elf.form.big_endian ? __builtin_bswap64(v) : v;
+	}
+	return 0;
+}
+
+static void measure_types(struct work *w, struct span btf, struct symbols *ret)
+{
+	if (!w->types.count)
+		return;
+	w->types.jiffies = read_jiffies(w);
+	ret->types_err = types_measure(&w->types, &ret->types_fault);
+	if (ret->types_err) {
+		ret->types_fault.offset += (uint64_t)(btf.ptr - w->kernel.ptr);
+		types_free(&w->types);
+	}
 }
 
 static bool build_tail(struct work *w, struct symbols *ret)
 {
-	struct symbols_sections *s = &w->sections;
-	uint64_t end = (w->is_elf ? 0 : IMAGE_HEAD) + w->kernel.len, start = align(end);
-	size_t size, header_size = elf_section_size(s->form);
-	uint8_t *p;
+	uint64_t end = (w->is_elf ? 0 : IMAGE_HEAD) + w->kernel.len;
 
-	if (!add_tables(w, start))
-		return false;
-	size = (size_t)(start - end) +
-		align(w->table.symbols_size + w->table.strings_size + s->names_size);
-	w->elf.header.shoff = end + size;
-	w->elf.header.shnum = s->count;
-	w->elf.header.shstrndx = (uint16_t)(s->count - 1);
-	ret->tail_size = size + s->count * header_size;
-	ret->tail = calloc(1, ret->tail_size);
-	if (!ret->tail)
-		return false;
-	p = ret->tail + (start - end);
-	memcpy(p, w->table.symbols, w->table.symbols_size);
-	p += w->table.symbols_size;
-	memcpy(p, w->table.strings, w->table.strings_size);
-	p += w->table.strings_size;
-	memcpy(p, s->names, s->names_size);
-	p = ret->tail + size;
-	for (uint16_t i = 0; i < s->count; i++, p += header_size)
-		elf_put_section(s->form, &s->section[i], p);
-	return true;
-}
-
-/* Contents of the section .BTF. */
-static struct span find_btf(const struct work *w)
-{
-	const struct symbols_sections *s = &w->sections;
-	struct span btf = {0};
-
-	for (uint16_t i = 1; i < s->count; i++) {
-		if (s->section[i].name < s->names_size &&
-			!strcmp(s->names + s->section[i].name, ".BTF") &&
-			!span_sub(w->kernel, s->section[i].offset, s->section[i].size, &btf))
-			break;
-	}
-	return btf;
+	ret->tail = tail_build(end, &w->sections, &w->table, &w->types, &ret->tail_size);
+	w->elf.header.shoff = end + ret->tail_size - w->sections.count * elf_section_size(w->elf.form);
+	w->elf.header.shnum = w->sections.count;
+	w->elf.header.shstrndx = (uint16_t)(w->sections.count - 1);
+	return ret->tail;
 }
 
 static enum err assemble(struct work *w, struct symbols *ret)
 {
+	struct span btf = symbols_find_btf(w->kernel, &w->sections, w->elf.form.big_endian);
 	struct percpu_statics percpu = {0};
-	bool done = percpu_find_statics(find_btf(w), w->elf.form.big_endian, &percpu) &&
-		table_build(w->elf.header.machine, &w->sections, &w->k, &percpu, &w->table) &&
-		build_tail(w, ret) && build_head(w, ret);
+	bool done;
 
+	read_types(w, btf, ret);
+	done = percpu_find_statics(btf, w->elf.form.big_endian, &percpu) &&
+		table_build(w->elf.header.machine, &w->sections, &w->k, &percpu, &w->types, &w->table);
+	if (done)
+		measure_types(w, btf, ret);
+	done = done && build_tail(w, ret) && build_head(w, ret);
 	percpu_free(&percpu);
 	table_free(&w->table);
-	if (!done) {
+	types_free(&w->types);
+	if (!done || ret->types_err == ERR_NO_MEMORY) {
 		symbols_free(ret);
 		return ERR_NO_MEMORY;
 	}

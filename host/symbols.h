@@ -18,6 +18,8 @@ struct symbols {
 	uint8_t *tail; /* owned: padding, tables, section headers */
 	size_t tail_size;
 	uint32_t count; /* of symbols */
+	enum err types_err; /* why there are no types though there is BTF: BAD_BTF, TRUNCATED */
+	struct fault types_fault; /* where in the kernel's bytes */
 };
 
 /* Is it an image of arm64 or riscv64, by its own header? One of 32-bit ARM cannot be told. */

@@ -8,6 +8,7 @@
 #include "core/kallsyms.h"
 #include "host/elf_write.h"
 #include "host/report.h"
+#include "host/types.h"
 
 #define SYMBOLS_SEGMENTS_MAX 64
 #define SYMBOLS_SECTIONS_MAX 512 /* a vmlinux has 40; with --emit-relocs 100 */
@@ -80,9 +81,19 @@ struct symbols_table {
 	uint32_t locals; /* with the null symbol: sh_info */
 };
 
-/* All of them, local ones first, sizes up to the next one. false: no memory. */
+/* All of them, local ones first, sizes up to the next one; types are told of each. false: no memory. */
 bool table_build(uint16_t machine, const struct symbols_sections *s, const struct kallsyms *k,
-	const struct percpu_statics *percpu, struct symbols_table *ret);
+	const struct percpu_statics *percpu, struct types *types, struct symbols_table *ret);
 void table_free(struct symbols_table *t);
+
+/* The kernel's BTF: its section, or, where sections have no names, found by its header. Empty: none. */
+struct span symbols_find_btf(struct span kernel, const struct symbols_sections *s, bool big_endian);
+
+/*
+ * All that comes behind the kernel, whose last byte is in front of end in the file: tables, types (if
+ * there are any: count), section headers. Adds their sections to s. Owned by the caller. NULL: no memory.
+ */
+uint8_t *tail_build(uint64_t end, struct symbols_sections *s, const struct symbols_table *table,
+	const struct types *types, size_t *ret_size);
 
 #endif /* HOST_SYMBOLS_PARTS_H */

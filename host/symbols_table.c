@@ -79,11 +79,41 @@ static uint8_t binding_of(const struct kallsyms *k, const struct percpu_statics 
 	return binding(symbol->type);
 }
 
+/* A nameless symbol for each section, as linkers make them; crash finds .rodata by its symbol. */
+static uint32_t put_sections(const struct symbols_sections *s, uint8_t *p)
+{
+	uint32_t size = elf_symbol_size(s->form), n = 0;
+
+	for (uint16_t i = 1; i < s->count; i++) {
+		struct elf_file_symbol symbol = {
+			.info = STB_LOCAL << 4 | STT_SECTION, .shndx = i, .value = s->section[i].addr};
+
+		if (s->section[i].flags & SHF_ALLOC)
+			elf_put_symbol(s->form, &symbol, p + (size_t)n++ * size);
+	}
+	return n;
+}
+
+static void tell_types(struct types *types, const struct kallsyms_symbol *symbol,
+	const struct elf_file_symbol *elf)
+{
+	struct types_symbol s = {.name = symbol->name,
+		.name_len = symbol->name_len,
+		.is_function = (elf->info & 0xf) == STT_FUNC,
+		.external = elf->info >> 4 != STB_LOCAL,
+		.va = elf->value,
+		.size = elf->size};
+
+	if (types->count)
+		types_place(types, &s);
+}
+
 /* Local symbols go to t, the others to others; how many local ones there are is known at the end. */
 static void fill(uint16_t machine, const struct symbols_sections *s, const struct kallsyms *k,
-	const struct percpu_statics *percpu, struct symbols_table *t, uint8_t *others)
+	const struct percpu_statics *percpu, struct types *types, struct symbols_table *t, uint8_t *others)
 {
-	uint32_t size = elf_symbol_size(s->form), local = 1, other = 0, strings = 1, next = 0;
+	uint32_t size = elf_symbol_size(s->form), other = 0, strings = 1, next = 0;
+	uint32_t local = 1 + put_sections(s, t->symbols + size);
 	struct kallsyms_iter it = kallsyms_begin(k);
 	struct kallsyms_symbol symbol;
 	uint16_t hint = 0;
@@ -103,19 +133,21 @@ static void fill(uint16_t machine, const struct symbols_sections *s, const struc
 		elf.size = size_of(
 			s, shndx, symbol.va, next < k->count ? kallsyms_address(k, next) : 0);
 		elf_put_symbol(s->form, &elf, at);
+		tell_types(types, &symbol, &elf);
 		memcpy(t->strings + strings, symbol.name, symbol.name_len + 1);
 		strings += symbol.name_len + 1;
 	}
 	memcpy(t->symbols + (size_t)local * size, others, (size_t)other * size);
+	t->symbols_size = (size_t)(local + other) * size;
 	t->locals = local;
 }
 
 bool table_build(uint16_t machine, const struct symbols_sections *s, const struct kallsyms *k,
-	const struct percpu_statics *percpu, struct symbols_table *ret)
+	const struct percpu_statics *percpu, struct types *types, struct symbols_table *ret)
 {
 	uint8_t *others;
 
-	ret->symbols_size = ((size_t)k->count + 1) * elf_symbol_size(s->form);
+	ret->symbols_size = ((size_t)k->count + s->count + 1) * elf_symbol_size(s->form);
 	ret->strings_size = 1 + (size_t)k->text_size + k->count;
 	ret->symbols = calloc(1, ret->symbols_size);
 	ret->strings = calloc(1, ret->strings_size);
@@ -125,7 +157,7 @@ bool table_build(uint16_t machine, const struct symbols_sections *s, const struc
 		table_free(ret);
 		return false;
 	}
-	fill(machine, s, k, percpu, ret, others);
+	fill(machine, s, k, percpu, types, ret, others);
 	free(others);
 	return true;
 }

@@ -22,6 +22,8 @@
 #define SHN_LORESERVE   0xff00
 #define SHF_WRITE       1
 #define SHF_EXECINSTR   4
+#define SHF_MERGE       0x10
+#define SHF_STRINGS     0x20
 
 #define STB_LOCAL       0
 #define STB_GLOBAL      1
@@ -29,6 +31,7 @@
 #define STT_NOTYPE      0
 #define STT_OBJECT      1
 #define STT_FUNC        2
+#define STT_SECTION     3
 
 /* sizes by class */
 #define ELF32_EHDR_SIZE 52
