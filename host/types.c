@@ -85,6 +85,7 @@ void types_free(struct types *t)
 {
 	free(t->node);
 	free(t->place);
+	free(t->tag);
 	free(t->slot);
 	*t = (struct types){0};
 }

@@ -42,12 +42,6 @@ struct types_place {
 	const char *name; /* in btf.strings */
 };
 
-/* Where the hash of a place's name leads; the hash itself spares most looks at names. */
-struct types_slot {
-	uint32_t hash;
-	uint32_t place; /* + 1; 0: empty */
-};
-
 /* A variable that every kernel has: types_known.c. */
 #define TYPES_KNOWN 30
 
@@ -65,7 +59,8 @@ struct types {
 	uint32_t count; /* of nodes, void included */
 	struct types_place *place; /* owned; ascending by id; those of known variables: count + row */
 	uint32_t place_count;
-	struct types_slot *slot; /* owned */
+	uint8_t *tag; /* owned; a hash table of names: eight bits of the hash, 0 is empty */
+	uint32_t *slot; /* owned; beside it, which place */
 	uint32_t slot_mask;
 	struct types_known known[TYPES_KNOWN];
 	uint64_t jiffies; /* as they are at the start; 0: not known */

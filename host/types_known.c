@@ -64,11 +64,11 @@ static const struct row rows[TYPES_KNOWN] = {
 	{"vmcoreinfo_data", POINTER, "unsigned char", ""},
 };
 
-static void match_type(struct types *t, const struct btf_type *type)
+static void match_type(struct types *t, uint32_t id, const struct btf_type *type)
 {
 	for (size_t i = 0; i < TYPES_KNOWN; i++) {
 		if (!t->known[i].type && !strcmp(rows[i].type, type->name))
-			t->known[i].type = type->id;
+			t->known[i].type = id;
 	}
 }
 
@@ -87,22 +87,23 @@ static void match_enum(struct types *t, const struct btf_type *type)
 
 void types_find_known(struct types *t)
 {
-	struct btf_iter it = btf_begin(&t->btf);
 	struct btf_type type;
 	bool begins[256] = {false}; /* comparing all names with all rows would take long */
 
 	for (size_t i = 0; i < TYPES_KNOWN; i++)
 		begins[(uint8_t)rows[i].type[0]] = true;
-	while (btf_next(&it, &type)) {
-		switch (type.kind) {
-		case BTF_KIND_ENUM:
-			match_enum(t, &type);
-			/* fall through */
+	for (uint32_t id = 1; id < t->count; id++) {
+		switch (t->node[id].kind) {
 		case BTF_KIND_INT:
 		case BTF_KIND_STRUCT:
 		case BTF_KIND_TYPEDEF:
+		case BTF_KIND_ENUM:
+			if (!btf_read(&t->btf, t->node[id].at, &type))
+				break;
+			if (type.kind == BTF_KIND_ENUM)
+				match_enum(t, &type);
 			if (begins[(uint8_t)type.name[0]])
-				match_type(t, &type);
+				match_type(t, id, &type);
 			break;
 		default:
 			break;

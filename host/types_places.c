@@ -29,54 +29,61 @@ static uint32_t hash_name(const char *name, uint32_t len)
 	return (uint32_t)(h >> 16);
 }
 
-/* The slot with that name, or the empty one where it would be; NULL: neither was met. */
-static struct types_slot *find(const struct types *t, const char *name, uint32_t len, uint32_t *ret_hash)
+/*
+ * The slot with that name, or the empty one where it would be; false: neither was met. Most symbols are not
+ * in the table: the tags, which are few enough to stay in the processor's cache, say so without a look at it.
+ */
+static bool find(const struct types *t, const char *name, uint32_t len, uint32_t *ret_slot, uint8_t *ret_tag)
 {
-	uint32_t at = hash_name(name, len);
+	uint32_t hash = hash_name(name, len);
+	uint8_t tag = (uint8_t)(hash >> 24 | 1);
 
-	*ret_hash = at;
-	for (unsigned int i = 0; i < PROBES; i++) {
-		struct types_slot *slot = &t->slot[(at + i) & t->slot_mask];
+	for (uint32_t at = hash, end = hash + PROBES; at != end; at++) {
+		uint32_t slot = at & t->slot_mask;
 
-		if (!slot->place ||
-			(slot->hash == at && !strcmp(t->place[slot->place - 1].name, name)))
-			return slot;
+		if (!t->tag[slot] ||
+			(t->tag[slot] == tag && !strcmp(t->place[t->slot[slot]].name, name))) {
+			*ret_slot = slot;
+			*ret_tag = tag;
+			return true;
+		}
 	}
-	return NULL;
+	return false;
+}
+
+static void add_place(struct types *t, uint32_t slot, uint8_t tag, uint32_t id, const char *name)
+{
+	t->place[t->place_count] = (struct types_place){.id = id, .name = name};
+	t->tag[slot] = tag;
+	t->slot[slot] = t->place_count++;
 }
 
 /* What BTF knows itself stays as it is. */
 static void add_known(struct types *t, uint32_t row)
 {
 	const char *name = types_known_name(row);
-	uint32_t hash;
-	struct types_slot *slot = find(t, name, (uint32_t)strlen(name), &hash);
+	uint32_t slot;
+	uint8_t tag;
 
-	if (!*name || !slot || slot->place)
-		return;
-	t->place[t->place_count] = (struct types_place){.id = t->count + row, .name = name};
-	*slot = (struct types_slot){hash, ++t->place_count};
+	if (*name && find(t, name, (uint32_t)strlen(name), &slot, &tag) && !t->tag[slot])
+		add_place(t, slot, tag, t->count + row, name);
 }
 
-static void add(struct types *t, const struct btf_type *type)
+static void add(struct types *t, uint32_t id, const struct btf_type *type)
 {
 	size_t len = strnlen(type->name, NAME_MAX + 1);
 	struct types_place *place;
-	struct types_slot *slot;
 	struct btf_type other;
-	uint32_t hash;
+	uint32_t slot;
+	uint8_t tag;
 
-	if (!len || len > NAME_MAX)
+	if (!len || len > NAME_MAX || !find(t, type->name, (uint32_t)len, &slot, &tag))
 		return;
-	slot = find(t, type->name, (uint32_t)len, &hash);
-	if (!slot)
-		return;
-	if (!slot->place) {
-		t->place[t->place_count] = (struct types_place){.id = type->id, .name = type->name};
-		*slot = (struct types_slot){hash, ++t->place_count};
+	if (!t->tag[slot]) {
+		add_place(t, slot, tag, id, type->name);
 		return;
 	}
-	place = &t->place[slot->place - 1];
+	place = &t->place[t->slot[slot]];
 	if (btf_read(&t->btf, t->node[place->id].at, &other) &&
 		(other.kind != type->kind || other.size != type->size))
 		place->matches = 2;
@@ -84,21 +91,24 @@ static void add(struct types *t, const struct btf_type *type)
 
 bool types_list_places(struct types *t, uint32_t how_many)
 {
-	struct btf_iter it = btf_begin(&t->btf);
+	uint32_t slots = 64;
 	struct btf_type type;
-	uint32_t slots = 2;
 
 	how_many += TYPES_KNOWN;
-	while (slots < how_many && slots < 1u << 30)
+	while (slots - slots / 3 < how_many && slots < 1u << 31)
 		slots *= 2;
-	t->slot_mask = 2 * slots - 1;
-	t->slot = calloc(t->slot_mask + 1, sizeof(*t->slot));
+	t->slot_mask = slots - 1;
+	t->tag = calloc(slots, sizeof(*t->tag));
+	t->slot = malloc(slots * sizeof(*t->slot));
 	t->place = malloc(how_many * sizeof(*t->place));
-	if (!t->slot || !t->place)
+	if (!t->tag || !t->slot || !t->place)
 		return false;
-	while (btf_next(&it, &type)) {
-		if (type.kind == BTF_KIND_FUNC || type.kind == BTF_KIND_VAR)
-			add(t, &type);
+	for (uint32_t id = 1; id < t->count; id++) {
+		uint8_t kind = t->node[id].kind;
+
+		if ((kind == BTF_KIND_FUNC || kind == BTF_KIND_VAR) &&
+			btf_read(&t->btf, t->node[id].at, &type))
+			add(t, id, &type);
 	}
 	for (uint32_t i = 0; i < TYPES_KNOWN; i++)
 		add_known(t, i);
@@ -107,16 +117,14 @@ bool types_list_places(struct types *t, uint32_t how_many)
 
 void types_place(struct types *t, const struct types_symbol *symbol)
 {
-	const struct types_slot *slot;
 	struct types_place *place;
-	uint32_t hash;
+	uint32_t slot;
+	uint8_t tag;
 
-	if (!t->place_count || symbol->name_len > NAME_MAX)
+	if (symbol->name_len > NAME_MAX || !find(t, symbol->name, symbol->name_len, &slot, &tag) ||
+		!t->tag[slot])
 		return;
-	slot = find(t, symbol->name, symbol->name_len, &hash);
-	if (!slot || !slot->place)
-		return;
-	place = &t->place[slot->place - 1];
+	place = &t->place[t->slot[slot]];
 	if ((place->id < t->count && t->node[place->id].kind == BTF_KIND_FUNC) != symbol->is_function)
 		return;
 	place->matches++;
