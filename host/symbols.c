@@ -33,7 +33,7 @@ struct work {
 	struct kallsyms k;
 	struct symbols_sections sections;
 	struct symbols_table table;
-	struct types types;
+	struct symbols_types types;
 };
 
 static uint32_t image_magic(struct span kernel)
@@ -198,11 +198,15 @@ static enum err find_in_elf(struct work *w, struct fault *fault)
 	image.area_count = list_areas(&w->elf, areas);
 	image.big_endian = w->elf.form.big_endian;
 	image.word = w->elf.form.is64 ? 8 : 4;
-	e = kallsyms_find(&image, &w->k, fault);
+	if (!has_alloc(&w->elf)) {
+		e = kallsyms_find(&image, &w->k, fault);
+		return e ? e : make_sections(w, fault);
+	}
+	e = sections_from_elf(&w->elf, &w->sections, fault);
 	if (e)
 		return e;
-	return has_alloc(&w->elf) ? sections_from_elf(&w->elf, &w->sections, fault) :
-				    make_sections(w, fault);
+	symbols_types_start(&w->types, w->kernel, &w->sections);
+	return kallsyms_find(&image, &w->k, fault);
 }
 
 /* Header and, for an image, program header. */
@@ -224,50 +228,11 @@ static bool build_head(struct work *w, struct symbols *ret)
 	return true;
 }
 
-/* Types, if there are any and they are sound; else it is noted why there are none. */
-static void read_types(struct work *w, struct span btf, struct symbols *ret)
-{
-	if (btf.len)
-		ret->types_err = types_open(btf, w->elf.form, &w->types, &ret->types_fault);
-	ret->types_fault.offset += btf.len ? (uint64_t)(btf.ptr - w->kernel.ptr) : 0;
-}
-
-/* What jiffies_64 holds at the start. */
-static uint64_t read_jiffies(const struct work *w)
-{
-	const struct symbols_sections *s = &w->sections;
-	uint64_t va = types_jiffies_va(&w->types), v = 0;
-	struct span bytes;
-
-	for (uint16_t i = 1; i < s->count && va; i++) {
-		const struct elf_file_section *section = &s->section[i];
-
-		if (section->flags & SHF_ALLOC && section->type == SHT_PROGBITS && va >= section->addr &&
-			va - section->addr < section->size &&
-			!span_sub(w->kernel, section->offset, section->size, &bytes) &&
-			!span_le64(bytes, va - section->addr, &v))
-			return w->elf.form.big_endian ? __builtin_bswap64(v) : v;
-	}
-	return 0;
-}
-
-static void measure_types(struct work *w, struct span btf, struct symbols *ret)
-{
-	if (!w->types.count)
-		return;
-	w->types.jiffies = read_jiffies(w);
-	ret->types_err = types_measure(&w->types, &ret->types_fault);
-	if (ret->types_err) {
-		ret->types_fault.offset += (uint64_t)(btf.ptr - w->kernel.ptr);
-		types_free(&w->types);
-	}
-}
-
 static bool build_tail(struct work *w, struct symbols *ret)
 {
 	uint64_t end = (w->is_elf ? 0 : IMAGE_HEAD) + w->kernel.len;
 
-	ret->tail = tail_build(end, &w->sections, &w->table, &w->types, &ret->tail_size);
+	ret->tail = tail_build(end, &w->sections, &w->table, &w->types.types, &ret->tail_size);
 	w->elf.header.shoff = end + ret->tail_size - w->sections.count * elf_section_size(w->elf.form);
 	w->elf.header.shnum = w->sections.count;
 	w->elf.header.shstrndx = (uint16_t)(w->sections.count - 1);
@@ -276,23 +241,25 @@ static bool build_tail(struct work *w, struct symbols *ret)
 
 static enum err assemble(struct work *w, struct symbols *ret)
 {
-	struct span btf = symbols_find_btf(w->kernel, &w->sections, w->elf.form.big_endian);
 	struct percpu_statics percpu = {0};
 	bool done;
 
-	read_types(w, btf, ret);
-	done = percpu_find_statics(btf, w->elf.form.big_endian, &percpu) &&
-		table_build(w->elf.header.machine, &w->sections, &w->k, &percpu, &w->types, &w->table);
-	if (done)
-		measure_types(w, btf, ret);
+	if (!w->types.started)
+		symbols_types_start(&w->types, w->kernel, &w->sections);
+	done = percpu_find_statics(w->types.btf, w->elf.form.big_endian, &percpu);
+	symbols_types_wait(&w->types);
+	done = done && table_build(w->elf.header.machine, &w->sections, &w->k, &percpu, &w->types.types,
+		&w->table);
+	symbols_types_measure(&w->types, &w->sections);
 	done = done && build_tail(w, ret) && build_head(w, ret);
 	percpu_free(&percpu);
 	table_free(&w->table);
-	types_free(&w->types);
-	if (!done || ret->types_err == ERR_NO_MEMORY) {
+	if (!done || w->types.err == ERR_NO_MEMORY) {
 		symbols_free(ret);
 		return ERR_NO_MEMORY;
 	}
+	ret->types_err = w->types.err;
+	ret->types_fault = w->types.fault;
 	ret->count = w->k.count;
 	return ERR_OK;
 }
@@ -311,6 +278,7 @@ enum err symbols_build(struct span kernel, struct symbols *ret, struct fault *fa
 	e = w->is_elf ? find_in_elf(w, fault) : find_in_image(w, fault);
 	if (!e)
 		e = assemble(w, ret);
+	symbols_types_free(&w->types);
 	free(w);
 	return e;
 }

@@ -5,6 +5,7 @@
 #ifndef HOST_SYMBOLS_PARTS_H
 #define HOST_SYMBOLS_PARTS_H
 
+#include <pthread.h>
 #include "core/kallsyms.h"
 #include "host/elf_write.h"
 #include "host/report.h"
@@ -88,6 +89,22 @@ void table_free(struct symbols_table *t);
 
 /* The kernel's BTF: its section, or, where sections have no names, found by its header. Empty: none. */
 struct span symbols_find_btf(struct span kernel, const struct symbols_sections *s, bool big_endian);
+
+/* Types on their way: zeros, started, waited for, measured. types.count is 0 if there are none. */
+struct symbols_types {
+	struct types types;
+	enum err err; /* why there are none though there is BTF; NO_MEMORY */
+	struct fault fault; /* after symbols_types_measure: where in the kernel's bytes */
+	bool started;
+	struct span kernel, btf;
+	struct elf_form form;
+	unsigned int threads;
+	pthread_t thread;
+};
+void symbols_types_start(struct symbols_types *s, struct span kernel, const struct symbols_sections *sections);
+void symbols_types_wait(struct symbols_types *s);
+void symbols_types_measure(struct symbols_types *t, const struct symbols_sections *s);
+void symbols_types_free(struct symbols_types *s);
 
 /*
  * All that comes behind the kernel, whose last byte is in front of end in the file: tables, types (if

@@ -6,7 +6,7 @@
  *
  *   .BTF ----> types_open: number of each type, is it sound?   (types_check.c)
  *   symbols -> types_place: where functions and variables are  (types_places.c)
- *              types_measure, types_put_info                   (types_dies.c)
+ *              types_measure, types_put_info                   (types_unit.c, types_dies.c, types_known.c)
  *              types_put_abbrev                                (types_abbrev.c)
  *
  * Names are not copied one by one: .debug_str is BTF's strings as they are.

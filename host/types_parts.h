@@ -72,4 +72,63 @@ void types_put_known(const struct types *t, uint32_t first, struct dwarf_out *o)
 /* Find room for all functions and variables, by name. false: no memory. */
 bool types_list_places(struct types *t, uint32_t how_many) MUST_CHECK;
 
+/* An entry being written, by functions that also count only: the same code finds places and writes. */
+struct types_writer {
+	const struct types *t;
+	struct dwarf_out out;
+	uint32_t place; /* the next one */
+};
+
+static inline uint32_t types_u32(const struct types_writer *w, const struct btf_type *type, uint64_t at)
+{
+	return btf_u32(&w->t->btf, type->more, at);
+}
+
+static inline void types_put_code(struct types_writer *w, enum types_die die, unsigned int options)
+{
+	dwarf_put_unsigned(&w->out, types_code(die, options));
+}
+
+static inline unsigned int types_has_name(const char *name)
+{
+	return *name ? DIE_NAME : 0;
+}
+
+static inline void types_put_name(struct types_writer *w, const char *name)
+{
+	if (*name)
+		dwarf_put32(&w->out, (uint32_t)(name - (const char *)w->t->btf.strings.ptr));
+}
+
+/* The name at that offset of the strings; types_check has looked at it. */
+static inline const char *types_name_at(const struct types_writer *w, uint32_t offset)
+{
+	return (const char *)w->t->btf.strings.ptr + offset;
+}
+
+/* The type that is meant: tags of types are no types to DWARF. */
+static inline uint32_t types_plain(const struct types_writer *w, uint32_t id)
+{
+	struct btf_type type;
+
+	while (w->t->node[id].kind == BTF_KIND_TYPE_TAG && btf_read(&w->t->btf, w->t->node[id].at, &type))
+		id = type.size;
+	return id;
+}
+
+static inline unsigned int types_has_type(uint32_t id)
+{
+	return id ? DIE_TYPE : 0;
+}
+
+static inline void types_put_type(struct types_writer *w, uint32_t id)
+{
+	if (id)
+		dwarf_put32(&w->out, w->t->node[id].die);
+}
+
+/* The entry of a type, with all that is inside of it. */
+void types_put_entry(struct types_writer *w, const struct btf_type *type);
+void types_put_parameters(struct types_writer *w, const struct btf_type *prototype, bool named);
+
 #endif /* HOST_TYPES_PARTS_H */
