@@ -3,9 +3,15 @@
 
 import re
 import shutil
+import struct
 import subprocess
 
 import pytest
+
+from support import debian
+
+# magic, version 1, no flags, 24 bytes [btf.rst 2]
+BTF_HEADER = b"\x9f\xeb\x01\x00\x18\x00\x00\x00"
 
 
 def run(*command):
@@ -31,7 +37,7 @@ def layouts(text):
     """(head, members with offsets and sizes) of each struct that pahole prints. What it supposes about
     alignment, from BTF and from DWARF in different ways, does not count."""
     text = re.sub(r" ?__attribute__\(\(__aligned__\(\d+\)\)\)", "", text)
-    text = re.sub(r"\t+/\* Force padding: \*/\n(?:.*\{\n(?:.*\n)*?.*\} *:\d+;\n|(?:.*:\d+; *\n)+)", "", text)
+    text = re.sub(r"\t+/\* Force padding: \*/\n(?:.*\{\n[^{}]*\} *:\d+;\n|.*:\d+; *\n)+", "", text)
     found = []
     for struct in re.findall(r"^(?:struct|union) .*?^\}", text, re.S | re.M):
         lines = [" ".join(line.split()) for line in struct.splitlines()]
@@ -47,11 +53,35 @@ def test_every_struct_is_laid_out_as_btf_says(elf, stock_elf):
     assert sorted(from_dwarf - from_btf) == [] and sorted(from_btf - from_dwarf) == []
 
 
+# Debian's kernels that have BTF: (suite, architecture, package).
+KERNELS = [("bookworm", "amd64", r"linux-image-6\.1\.0-[0-9]+-amd64"),
+           ("bookworm", "arm64", r"linux-image-6\.1\.0-[0-9]+-arm64"),
+           ("trixie", "amd64", r"linux-image-6\.12\.[0-9]+\+deb13-cloud-amd64"),
+           ("trixie", "arm64", r"linux-image-6\.12\.[0-9]+\+deb13-cloud-arm64"),
+           ("trixie", "riscv64", r"linux-image-6\.12\.[0-9]+\+deb13-riscv64")]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("suite, arch, package", KERNELS, ids=[f"{suite}-{arch}" for suite, arch, _ in KERNELS])
+def test_every_struct_of_other_kernels(bzforge, suite, arch, package, tmp_path):
+    deb, _ = debian.package(suite, arch, package)
+    bzforge.run("extract", "--symbols", debian.member(deb, r"\./boot/vmlinu[xz]-.*")[0], "-o", tmp_path / "elf")
+    data = (tmp_path / "elf").read_bytes()
+    at = data.index(BTF_HEADER)
+    types, strings = struct.unpack_from("<I", data, at + 12) + struct.unpack_from("<I", data, at + 20)
+    (tmp_path / "btf").write_bytes(data[at:at + 24 + types + strings])
+    from_btf = layouts(run("pahole", "-F", "btf", tmp_path / "btf"))
+    from_dwarf = layouts(run("pahole", "-F", "dwarf", tmp_path / "elf"))
+    assert len(from_btf) > 7000
+    assert sorted(from_dwarf - from_btf) == [] and sorted(from_btf - from_dwarf) == []
+
+
 def test_gdb_knows_types(elf):
-    size, = re.findall(r"size: (\d+), cachelines: \d+, members: \d+ \*/", run("pahole", "-C", "task_struct", elf))[-1:]
+    printed = run("pahole", "-C", "task_struct", elf)
+    size, = re.findall(r"size: (\d+), cachelines: \d+, members: \d+ \*/", printed)[-1:]
     text = gdb(elf, "print sizeof(struct task_struct)", "ptype struct list_head", "whatis (gfp_t)0",
                "print (enum pid_type)1", "print &((struct task_struct *)0)->pid")
-    offset, = re.findall(r"\tpid_t +pid; +/\* +(\d+) +4 \*/", run("pahole", "-C", "task_struct", elf))
+    offset, = re.findall(r"\tpid_t +pid; +/\* +(\d+) +4 \*/", printed)
     assert f"$1 = {size}\n" in text
     assert "struct list_head *next;\n    struct list_head *prev;\n" in text
     assert "type = gfp_t" in text and "= PIDTYPE_TGID" in text
@@ -64,7 +94,7 @@ def test_gdb_knows_functions_and_variables(elf):
                "print linux_banner", "print write_expire")
     assert "ssize_t vfs_read(struct file *, char *, size_t, loff_t *);" in text
     assert "void start_kernel(void);" in text
-    assert re.search(r"Symbol file is optimized out", text) and re.search(r"Symbol count is optimized out", text)
+    assert "Symbol file is optimized out" in text and "Symbol count is optimized out" in text
     assert "type = struct rq\n" in text
     assert '"swapper\\000' in text
     assert re.search(r"type = nodemask_t \[\d\]", text) and "type = struct mem_section **" in text
@@ -85,14 +115,14 @@ def test_names_go_on_working(elf):
 def test_btf_that_is_damaged(bzforge, stock_elf, tmp_path):
     """There are symbols, no types, and a line that says why."""
     data = bytearray(stock_elf("cloud").read_bytes())
-    btf = data.index(b"\x9f\xeb\x01\x00\x18\x00\x00\x00")
+    btf = data.index(BTF_HEADER)
     data[btf + 24 + 7] = 31  # the first type's kind
     (tmp_path / "bad").write_bytes(data)
     done = subprocess.run([bzforge.path, "extract", "--symbols", tmp_path / "bad", "-o", tmp_path / "out"],
                           check=True, stderr=subprocess.PIPE)
     message = done.stderr.decode()
-    assert re.fullmatch(rf"bzforge: \S+/bad: types are left out: BTF is damaged: a type \(offset {btf + 24:#x}, .*\)\n",
-                        message)
+    assert re.fullmatch(r"bzforge: \S+/bad: types are left out: BTF is damaged: a type "
+                        rf"\(offset {btf + 24:#x}, .*\)\n", message)
     assert b".debug_info" not in (tmp_path / "out").read_bytes()
     assert len(run("nm", tmp_path / "out").splitlines()) > 80000
 
@@ -100,7 +130,7 @@ def test_btf_that_is_damaged(bzforge, stock_elf, tmp_path):
 def test_without_btf(bzforge, stock_elf, tmp_path):
     """Symbols as ever, and not a word."""
     data = bytearray(stock_elf("cloud").read_bytes())
-    btf = data.index(b"\x9f\xeb\x01\x00\x18\x00\x00\x00")
+    btf = data.index(BTF_HEADER)
     end = btf + 24 + sum(int.from_bytes(data[btf + at:btf + at + 4], "little") for at in (12, 20))
     data[btf:end] = bytes(end - btf)
     data = data.replace(b"\0.BTF\0", b"\0.FTB\0")
