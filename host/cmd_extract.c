@@ -34,7 +34,7 @@ static const struct argp_option argp_options[] = {
 	{"relocs", KEY_RELOCS, "FILE", 0, "Write the relocation table, in Linux's format, to FILE",
 		0},
 	{"symbols", KEY_SYMBOLS, NULL, 0,
-		"Write the kernel with the table of symbols that it carries (kallsyms)", 0},
+		"Write the kernel with the symbols (kallsyms) and types (BTF) that it carries", 0},
 	{"config", KEY_CONFIG, NULL, 0, "Write what the kernel was configured with (IKCONFIG)", 0},
 	{"initrd", KEY_INITRD, NULL, 0, "Write the embedded initrd", 0},
 	{"cmdline", KEY_CMDLINE, NULL, 0, "Write the embedded command line", 0},
