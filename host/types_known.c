@@ -27,6 +27,8 @@ struct row {
 	char count[24]; /* the enumerator that says how many; "": as many as there is room for */
 };
 
+#define POINTER_ROOM_MAX 8192 /* what is behind it may begin at a page */
+
 /* rows that are asked for elsewhere */
 #define KNOWN_INT        0
 #define KNOWN_JIFFIES_64 1
@@ -138,8 +140,8 @@ static bool is_there(const struct types *t, uint32_t i, const struct types_place
 	case PLAIN:
 		return t->node[t->known[i].type].size <= place->size;
 	case POINTER:
-	case POINTER_TO_POINTER:
-		return word <= place->size;
+	case POINTER_TO_POINTER: /* what is much larger is an array in this kernel */
+		return word <= place->size && place->size < POINTER_ROOM_MAX;
 	case ARRAY_OPEN:
 		return true;
 	default:

@@ -11,8 +11,9 @@
 #define WORDS_MAX 40
 
 /* Offsets in the strings that all cases share. */
-#define STRINGS "\0int\0a\0b\0f\0list\0next\0char\0MANY"
-enum { NONE, INT = 1, A = 5, B = 7, F = 9, LIST = 11, NEXT = 16, CHAR = 21, MANY = 26 };
+#define STRINGS "\0int\0a\0b\0f\0list\0next\0char\0u64\0nodemask_t\0NR_NODE_STATES\0pglist_data\0mem_section"
+enum { INT = 1, A = 5, B = 7, F = 9, LIST = 11, NEXT = 16, CHAR = 21, U64 = 26, NODEMASK = 30, STATES = 41,
+	PGLIST = 56, MEM_SECTION = 68 };
 
 #define TYPE(name, kind, vlen, flag, size)                                                         \
 	(name), ((uint32_t)(flag) << 31 | (kind) << 24 | (vlen)), (size)
@@ -100,7 +101,7 @@ static const char *tag_word(uint64_t tag)
 	return "?";
 }
 
-/* "-member a type=#1 offset=4;" with a dash for each level; what a type is called is its place in order. */
+/* "-member a offset=4 type;" with a dash for each level but the first. */
 static bool tell(void *context, const struct dwarf_entry *e)
 {
 	struct told *t = context;
@@ -117,7 +118,7 @@ static bool tell(void *context, const struct dwarf_entry *e)
 
 		if (word && v == 1 && e->attribute[i].form == 0x19)
 			t->len += (size_t)sprintf(t->text + t->len, " %s", word);
-		else if (word && e->attribute[i].name == 0x49)
+		else if (word && e->attribute[i].name == 0x49) /* where it is depends on what is in front */
 			t->len += (size_t)sprintf(t->text + t->len, " type");
 		else if (word)
 			t->len += (size_t)sprintf(t->text + t->len, " %s=%lld", word, (long long)v);
@@ -127,10 +128,12 @@ static bool tell(void *context, const struct dwarf_entry *e)
 	return true;
 }
 
-static enum err convert(const struct given *g, struct elf_form form, struct told *told, struct fault *fault)
+static const struct types_symbol symbols[] = {{"f", 1, true, true, 0x1000, 0x20},
+	{"a", 1, false, false, 0x2000, 4}, {"b", 1, true, false, 0x3000, 4}, {"b", 1, true, false, 0x4000, 4}};
+
+static enum err convert(const struct given *g, struct elf_form form, const struct types_symbol *symbol,
+	size_t count, uint64_t jiffies, struct told *told, struct fault *fault)
 {
-	static const struct types_symbol symbols[] = {{"f", 1, true, true, 0x1000, 0x20},
-		{"a", 1, false, false, 0x2000, 4}, {"b", 1, true, false, 0x3000, 4}, {"b", 1, true, false, 0x4000, 4}};
 	uint8_t btf[24 + 4 * WORDS_MAX + sizeof(STRINGS)], info[4096], abbrev[2048];
 	struct dwarf_bytes d;
 	struct types t;
@@ -140,8 +143,9 @@ static enum err convert(const struct given *g, struct elf_form form, struct told
 	e = types_open((struct span){btf, make_btf(g, form.big_endian, btf)}, form, &t, fault);
 	if (e)
 		return e;
-	for (size_t i = 0; i < COUNT(symbols); i++)
-		types_place(&t, &symbols[i]);
+	for (size_t i = 0; i < count && symbol[i].name; i++)
+		types_place(&t, &symbol[i]);
+	t.jiffies = jiffies;
 	CHECK_EQ(g->name, types_measure(&t, fault), ERR_OK);
 	CHECK(g->name, t.info_size <= sizeof(info) && t.abbrev_size <= sizeof(abbrev));
 	types_put_info(&t, info);
@@ -208,10 +212,62 @@ static void test_entries(void **state)
 		for (size_t f = 0; f < COUNT(forms); f++) {
 			const char *name = cases[i].given.name;
 
-			CHECK_EQ(name, convert(&cases[i].given, forms[f], &told, NULL), ERR_OK);
+			CHECK_EQ(name, convert(&cases[i].given, forms[f], symbols, COUNT(symbols), 0, &told, NULL),
+				ERR_OK);
 			if (strcmp(told.text, cases[i].want))
 				fail_msg("%s: %s\nnot %s", name, told.text, cases[i].want);
 		}
+	}
+}
+
+/* Variables that BTF says nothing of: if there are type, symbol and room. The kernel has them in this order. */
+static void test_known(void **state)
+{
+#define ALL INT32, TYPE(CHAR, 1, 0, 0, 1), 8, TYPE(NODEMASK, 4, 0, 0, 4), TYPE(0, 6, 1, 0, 4), STATES, 3
+#define ALL_SAID                                                                                   \
+	"base int size=4 encoding=5;base char size=1 encoding=8;struct nodemask_t size=4;"         \
+	"enum size=4;-enumerator NR_NODE_STATES value=3;"
+	static const struct {
+		struct given given;
+		struct types_symbol symbol[2];
+		uint64_t jiffies;
+		const char *want;
+	} cases[] = {
+		{GIVEN("text of what length nobody knows", ALL), {{"linux_banner", 12, false, true, 16, 1000}}, 0,
+			ALL_SAID "array type;-range;variable linux_banner at=16 external type;"},
+		{GIVEN("array of as many as an enumerator says", ALL), {{"node_states", 11, false, true, 16, 64}}, 0,
+			ALL_SAID "array type;-range count=3;variable node_states at=16 external type;"},
+		{GIVEN("no room for so many", ALL), {{"node_states", 11, false, true, 16, 11}}, 0, ALL_SAID},
+		{GIVEN("two symbols", ALL),
+			{{"node_states", 11, false, true, 16, 64}, {"node_states", 11, false, true, 80, 64}}, 0,
+			ALL_SAID},
+		{GIVEN("a function of that name", ALL), {{"node_states", 11, true, true, 16, 64}}, 0, ALL_SAID},
+		{GIVEN("no such type", INT32), {{"node_states", 11, false, true, 16, 64}}, 0,
+			"base int size=4 encoding=5;"},
+		{GIVEN("array of pointers", TYPE(PGLIST, 4, 0, 0, 4)), {{"node_data", 9, false, true, 16, 64}}, 0,
+			"struct pglist_data size=4;pointer type;array type;-range count=8;"
+			"variable node_data at=16 external type;"},
+		{GIVEN("pointer to a pointer", TYPE(MEM_SECTION, 4, 0, 0, 4)), {{"mem_section", 11, false, true, 16, 24}},
+			0, "struct mem_section size=4;pointer type;pointer type;variable mem_section at=16 external type;"},
+		{GIVEN("array where there was a pointer", TYPE(MEM_SECTION, 4, 0, 0, 4)),
+			{{"mem_section", 11, false, true, 16, 65536}}, 0, "struct mem_section size=4;"},
+		{GIVEN("250 Hz", INT32), {{"jiffies_64", 10, false, true, 16, 8}}, 0xfffedb08,
+			"base int size=4 encoding=5;variable write_expire value=1250 type;"},
+		{GIVEN("jiffies of another kind", INT32), {{"jiffies_64", 10, false, true, 16, 8}}, 0xfffedb09,
+			"base int size=4 encoding=5;"},
+		{GIVEN("jiffies of 64 bits", TYPE(U64, 1, 0, 0, 8), 64), {{"jiffies_64", 10, false, true, 16, 8}}, 0,
+			"base u64 size=8 encoding=7;variable jiffies_64 at=16 external type;"},
+	};
+	struct told told;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const char *name = cases[i].given.name;
+
+		CHECK_EQ(name, convert(&cases[i].given, (struct elf_form){true, false}, cases[i].symbol, 2,
+				cases[i].jiffies, &told, NULL), ERR_OK);
+		if (strcmp(told.text, cases[i].want))
+			fail_msg("%s: %s\nnot %s", name, told.text, cases[i].want);
 	}
 }
 
@@ -251,7 +307,8 @@ static void test_unsound(void **state)
 		struct fault fault = {0};
 
 		CHECK_EQ(cases[i].given.name,
-			convert(&cases[i].given, (struct elf_form){true, false}, &told, &fault), ERR_BAD_BTF);
+			convert(&cases[i].given, (struct elf_form){true, false}, NULL, 0, 0, &told, &fault),
+			ERR_BAD_BTF);
 		CHECK_EQ(cases[i].given.name, fault.offset, cases[i].offset);
 	}
 }
@@ -329,6 +386,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_entries),
+		cmocka_unit_test(test_known),
 		cmocka_unit_test(test_unsound),
 		cmocka_unit_test(test_depth),
 		cmocka_unit_test(test_growth),
