@@ -98,7 +98,7 @@ struct symbols_types {
 	bool started;
 	struct span kernel, btf;
 	struct elf_form form;
-	unsigned int threads;
+	bool running; /* the thread */
 	pthread_t thread;
 };
 void symbols_types_start(struct symbols_types *s, struct span kernel, const struct symbols_sections *sections);

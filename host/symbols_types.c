@@ -10,8 +10,8 @@
  *   symbols_types_measure
  */
 #include <string.h>
-#include "host/pool.h"
 #include "host/symbols_parts.h"
+#include "lib/threads.h"
 #include "spec/elf64.h"
 #include "spec/elf_any.h"
 
@@ -42,16 +42,16 @@ void symbols_types_start(struct symbols_types *s, struct span kernel, const stru
 	s->btf = symbols_find_btf(kernel, sections, s->form.big_endian);
 	if (!s->btf.len || has_dwarf(sections))
 		return;
-	s->threads = pool_start(&s->thread, 1, open_types, s);
-	if (!s->threads)
+	s->running = !threads_start(&s->thread, open_types, s);
+	if (!s->running)
 		open_types(s);
 }
 
 void symbols_types_wait(struct symbols_types *s)
 {
-	if (s->threads)
+	if (s->running)
 		pthread_join(s->thread, NULL);
-	s->threads = 0;
+	s->running = false;
 }
 
 /* What jiffies_64 holds at the start; 0: not known. */
