@@ -138,13 +138,17 @@ static void write_part(struct writing *w, const struct kernel *k)
 {
 	const struct options *o = w->options;
 
+	bool together = o->kind == EXTRACT_SYMBOLS && output_is_file(o->output);
+
 	w->begun = true;
-	w->status = extract_part(k, o->kind, o->section, &w->part);
+	if (!together)
+		w->status = extract_part(k, o->kind, o->section, &w->part);
 	if (!w->status)
 		w->status = output_begin(&w->out, o->output);
 	w->out.unsynced = true;
 	if (!w->status)
-		w->status = extract_put(&w->out, &w->part);
+		w->status = together ? extract_symbols(k, &w->out, &w->part) :
+				       extract_put(&w->out, &w->part);
 }
 
 /* For struct kernel_options. Other parts may be missing, which is not to be said of a kernel that is wrong. */

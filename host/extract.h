@@ -34,6 +34,9 @@ void extract_free(struct extract_part *part);
 
 enum status extract_put(struct output *out, const struct extract_part *part);
 
+/* EXTRACT_SYMBOLS, found and written at the same time; out: a file, new and empty. */
+enum status extract_symbols(const struct kernel *k, struct output *out, struct extract_part *ret);
+
 /* Every part that there is, each a file in a new folder. Prints. */
 enum status extract_all(const struct kernel *k, const char *folder);
 

@@ -202,6 +202,24 @@ enum status output_put(struct output *out, struct span bytes)
 	return STATUS_DONE;
 }
 
+enum status output_put_at(struct output *out, uint64_t offset, struct span bytes)
+{
+	while (bytes.len) {
+		ssize_t n = pwrite(out->fd, bytes.ptr, bytes.len, (off_t)offset);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			report_errno(out->name, "cannot write");
+			return STATUS_ENVIRONMENT;
+		}
+		bytes.ptr += n;
+		bytes.len -= (size_t)n;
+		offset += (uint64_t)n;
+	}
+	return STATUS_DONE;
+}
+
 /* The new name is on disk only when the folder is. A file system that cannot do that is left be. */
 static void sync_folder(const char *target)
 {

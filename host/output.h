@@ -32,6 +32,8 @@ enum status output_check(const char *path, const struct input *const *inputs, si
 bool output_is_file(const char *path);
 enum status output_begin(struct output *out, const char *path);
 enum status output_put(struct output *out, struct span bytes);
+/* Over what was put there before; only into a file. */
+enum status output_put_at(struct output *out, uint64_t offset, struct span bytes);
 enum status output_commit(struct output *out);
 /* Frees; what has not been committed disappears. An all-zero struct output may be closed, too. */
 void output_close(struct output *out);
