@@ -185,39 +185,40 @@ enum status output_begin(struct output *out, const char *path)
 	return create_temporary(out);
 }
 
+/* After writing: n as write(2) returned it, of what is left. */
+static enum status wrote(const struct output *out, ssize_t n, struct span *bytes)
+{
+	if (n < 0 && errno == EINTR)
+		return STATUS_DONE;
+	if (n < 0) {
+		report_errno(out->name, "cannot write");
+		return STATUS_ENVIRONMENT;
+	}
+	bytes->ptr += n;
+	bytes->len -= (size_t)n;
+	return STATUS_DONE;
+}
+
 enum status output_put(struct output *out, struct span bytes)
 {
-	while (bytes.len) {
-		ssize_t n = write(out->fd, bytes.ptr, bytes.len);
+	enum status status = STATUS_DONE;
 
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0) {
-			report_errno(out->name, "cannot write");
-			return STATUS_ENVIRONMENT;
-		}
-		bytes.ptr += n;
-		bytes.len -= (size_t)n;
-	}
-	return STATUS_DONE;
+	while (bytes.len && !status)
+		status = wrote(out, write(out->fd, bytes.ptr, bytes.len), &bytes);
+	return status;
 }
 
 enum status output_put_at(struct output *out, uint64_t offset, struct span bytes)
 {
-	while (bytes.len) {
-		ssize_t n = pwrite(out->fd, bytes.ptr, bytes.len, (off_t)offset);
+	const uint8_t *start = bytes.ptr;
+	enum status status = STATUS_DONE;
 
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0) {
-			report_errno(out->name, "cannot write");
-			return STATUS_ENVIRONMENT;
-		}
-		bytes.ptr += n;
-		bytes.len -= (size_t)n;
-		offset += (uint64_t)n;
+	while (bytes.len && !status) {
+		off_t at = (off_t)(offset + (uint64_t)(bytes.ptr - start));
+
+		status = wrote(out, pwrite(out->fd, bytes.ptr, bytes.len, at), &bytes);
 	}
-	return STATUS_DONE;
+	return status;
 }
 
 /* The new name is on disk only when the folder is. A file system that cannot do that is left be. */

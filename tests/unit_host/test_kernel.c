@@ -10,6 +10,7 @@
 #include "lib/contradict.h"
 #include "lib/crc32.h"
 #include "lib/kernel.h"
+#include "tests/unit_host/wrap_bzimage.h"
 
 #define SIZE   0x20000
 #define BANNER "Linux version 9.8.7-test (somebody) #1"
@@ -134,28 +135,10 @@ static void wrap_mips(void)
 	memcpy(file, header, sizeof(header));
 }
 
-/* A bzImage with one setup sector beside the boot sector. */
-static void wrap_bzimage(void)
+static void wrap_x86(void)
 {
-	memmove(file + 0x500, file, size);
-	memset(file, 0, 0x500);
-	file[0x1f1] = 1;
-	le32_put(file + 0x1f4, (uint32_t)(0x100 + size + 15) / 16);
-	le16_put(file + 0x1fe, 0xaa55);
-	le16_put(file + 0x200, 0x66eb);
-	memcpy(file + 0x202, "HdrS", 4);
-	le16_put(file + 0x206, 0x020f);
-	file[0x211] = 1;
-	le32_put(file + 0x214, 0x100000);
-	le32_put(file + 0x230, 0x200000);
-	file[0x234] = 1;
-	file[0x235] = 21;
-	le16_put(file + 0x236, 1);
-	le32_put(file + 0x248, 0x100);
-	le32_put(file + 0x24c, (uint32_t)size);
-	le64_put(file + 0x258, 0x1000000);
-	le32_put(file + 0x260, 0x100000);
-	size = 0x400 + (0x100 + size + 15) / 16 * 16;
+	memmove(file + WRAP_PAYLOAD, file, size);
+	size = wrap_bzimage(file, size, 0x100000);
 	memset(file + size, 0, 64);
 }
 
@@ -204,8 +187,8 @@ static const struct image {
 	{"ELF > gzip? > raw kernel", {wrap_text, wrap_gzip, wrap_mips}, "mipsel"},
 	{"ELF > gzip? > ELF", {wrap_elf, wrap_gzip, wrap_mips}, "x86-64"},
 	{"ELF", {wrap_text, wrap_mips}, "mipsel"},
-	{"bzImage > gzip > ELF", {wrap_elf, wrap_gzip, wrap_bzimage}, "x86-64"},
-	{"uImage > bzImage > gzip > ELF", {wrap_elf, wrap_gzip, wrap_bzimage, wrap_uimage}, "x86-64"},
+	{"bzImage > gzip > ELF", {wrap_elf, wrap_gzip, wrap_x86}, "x86-64"},
+	{"uImage > bzImage > gzip > ELF", {wrap_elf, wrap_gzip, wrap_x86, wrap_uimage}, "x86-64"},
 };
 
 static void build(const struct image *image)
@@ -361,8 +344,8 @@ static void test_complaints(void **state)
 		{"uImage's data", {wrap_text, wrap_uimage}, 1, true, ERR_UIMAGE_CRC},
 		{"zboot's codec", {wrap_arm64, wrap_gzip, wrap_zboot}, 24, false, ERR_BAD_ZBOOT},
 		{"zboot's payload", {wrap_arm64, wrap_gzip, wrap_zboot}, 5, true, ERR_BAD_STREAM},
-		{"payload's codec", {wrap_elf, wrap_gzip, wrap_bzimage}, 0x500, false, ERR_CODEC_UNKNOWN},
-		{"payload_offset", {wrap_elf, wrap_gzip, wrap_bzimage}, 0x24b, false, ERR_BAD_SETUP_HEADER},
+		{"payload's codec", {wrap_elf, wrap_gzip, wrap_x86}, 0x500, false, ERR_CODEC_UNKNOWN},
+		{"payload_offset", {wrap_elf, wrap_gzip, wrap_x86}, 0x24b, false, ERR_BAD_SETUP_HEADER},
 	};
 
 	for (size_t i = 0; i < COUNT(cases); i++) {

@@ -8,6 +8,7 @@
 
 #include "lib/digest.h"
 #include "lib/kernel.h"
+#include "tests/unit_host/wrap_bzimage.h"
 
 /* A bzImage around a large ELF, of a codec that can be watched. */
 #define ELF_SIZE  (3 << 20)
@@ -28,30 +29,13 @@ static void make_bzimage(size_t behind)
 		elf[i] = (uint8_t)unit_random(&r); /* so that input and output are about as large */
 	elf_build(elf, 2, 0x1000000, loads);
 	memset(elf + ELF_SIZE, 0, behind);
-	memset(file, 0, 0x500);
 	ZSTD_CCtx_setParameter(z, ZSTD_c_checksumFlag, 1);
-	size = ZSTD_compress2(z, file + 0x500, FILE_SIZE - 0x600, elf, ELF_SIZE + behind);
+	size = ZSTD_compress2(z, file + WRAP_PAYLOAD, FILE_SIZE - 0x600, elf, ELF_SIZE + behind);
 	assert_false(ZSTD_isError(size));
 	ZSTD_freeCCtx(z);
-	le32_put(file + 0x500 + size, (uint32_t)(ELF_SIZE + behind));
+	le32_put(file + WRAP_PAYLOAD + size, (uint32_t)(ELF_SIZE + behind));
 	size += 4;
-	file[0x1f1] = 1;
-	le32_put(file + 0x1f4, (uint32_t)(0x100 + size + 15) / 16);
-	le16_put(file + 0x1fe, 0xaa55);
-	le16_put(file + 0x200, 0x66eb);
-	memcpy(file + 0x202, "HdrS", 4);
-	le16_put(file + 0x206, 0x020f);
-	file[0x211] = 1;
-	le32_put(file + 0x214, 0x100000);
-	le32_put(file + 0x230, 0x200000);
-	file[0x234] = 1;
-	file[0x235] = 21;
-	le16_put(file + 0x236, 1);
-	le32_put(file + 0x248, 0x100);
-	le32_put(file + 0x24c, (uint32_t)size);
-	le64_put(file + 0x258, 0x1000000);
-	le32_put(file + 0x260, 0x400000);
-	size = 0x400 + (0x100 + size + 15) / 16 * 16;
+	size = wrap_bzimage(file, size, 0x400000);
 }
 
 static void test_kernel_read(void **state)
