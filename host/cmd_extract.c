@@ -137,7 +137,6 @@ struct writing {
 static void write_part(struct writing *w, const struct kernel *k)
 {
 	const struct options *o = w->options;
-
 	bool together = o->kind == EXTRACT_SYMBOLS && output_is_file(o->output);
 
 	w->begun = true;

@@ -7,9 +7,7 @@
  * A row counts if the kernel has the type and one symbol of that name with room for it.
  */
 #include <string.h>
-#include "host/dwarf_write.h"
 #include "host/types_parts.h"
-#include "spec/dwarf.h"
 
 enum shape {
 	PLAIN,
@@ -149,11 +147,6 @@ static bool is_there(const struct types *t, uint32_t i, const struct types_place
 	}
 }
 
-static void put_code(struct dwarf_out *o, enum types_die die, unsigned int options)
-{
-	dwarf_put_unsigned(o, types_code(die, options));
-}
-
 /*
  * HZ is compiled into code and nowhere written down, but jiffies begin five minutes before they run over
  * 32 bits, so that what cannot bear it is found [Linux jiffies.h INITIAL_JIFFIES: -300 * HZ]. 0: not so.
@@ -169,71 +162,72 @@ static uint32_t hz_of(uint64_t jiffies)
  * crash asks for HZ by a constant of the scheduler of disks: how long may writes wait? Five seconds, in
  * jiffies [Linux block/mq-deadline.c write_expire].
  */
-static void put_hz(const struct types *t, struct dwarf_out *o)
+static void put_hz(struct types_writer *w)
 {
+	const struct types *t = w->t;
 	uint32_t hz = hz_of(t->jiffies), type = t->known[KNOWN_INT].type;
 
 	if (!hz || !type)
 		return;
-	put_code(o, DIE_CONSTANT, DIE_TYPE);
-	dwarf_put_string(o, "write_expire");
-	dwarf_put_signed(o, 5 * (int64_t)hz);
-	dwarf_put32(o, t->node[type].die);
+	types_put_code(w, DIE_CONSTANT, DIE_TYPE);
+	dwarf_put_string(&w->out, "write_expire");
+	dwarf_put_signed(&w->out, 5 * (int64_t)hz);
+	dwarf_put32(&w->out, t->node[type].die);
 }
 
 /* An entry that refers to another one; its place. */
-static uint32_t put_on(struct dwarf_out *o, enum types_die die, unsigned int options, uint32_t type)
+static uint32_t put_on(struct types_writer *w, enum types_die die, unsigned int options, uint32_t type)
 {
-	uint32_t at = (uint32_t)o->size;
+	uint32_t at = (uint32_t)w->out.size;
 
-	put_code(o, die, options | DIE_TYPE);
-	dwarf_put32(o, type);
+	types_put_code(w, die, options | DIE_TYPE);
+	dwarf_put32(&w->out, type);
 	return at;
 }
 
 /* count 0: open */
-static uint32_t put_array(struct dwarf_out *o, uint32_t type, uint32_t count)
+static uint32_t put_array(struct types_writer *w, uint32_t type, uint32_t count)
 {
-	uint32_t at = put_on(o, DIE_ARRAY, DIE_MORE, type);
+	uint32_t at = put_on(w, DIE_ARRAY, DIE_MORE, type);
 
-	put_code(o, count ? DIE_RANGE : DIE_RANGE_OPEN, 0);
+	types_put_code(w, count ? DIE_RANGE : DIE_RANGE_OPEN, 0);
 	if (count)
-		dwarf_put_unsigned(o, count);
-	dwarf_put8(o, 0);
+		dwarf_put_unsigned(&w->out, count);
+	dwarf_put8(&w->out, 0);
 	return at;
 }
 
-static void put_known(const struct types *t, uint32_t i, const struct types_place *place,
-	struct dwarf_out *o)
+static void put_known(struct types_writer *w, uint32_t i, const struct types_place *place)
 {
+	const struct types *t = w->t;
 	uint32_t type = t->node[t->known[i].type].die;
 	uint8_t shape = rows[i].shape;
 
 	if (shape == POINTER_TO_POINTER)
-		type = put_on(o, DIE_POINTER, 0, type);
+		type = put_on(w, DIE_POINTER, 0, type);
 	if (shape == POINTER || shape == POINTER_TO_POINTER || shape == ARRAY_OF_POINTERS)
-		type = put_on(o, DIE_POINTER, 0, type);
+		type = put_on(w, DIE_POINTER, 0, type);
 	if (shape == ARRAY || shape == ARRAY_OF_POINTERS)
-		type = put_array(o, type, array_count(t, i, place));
+		type = put_array(w, type, array_count(t, i, place));
 	if (shape == ARRAY_OPEN)
-		type = put_array(o, type, 0);
-	put_code(o, DIE_KNOWN, DIE_TYPE);
-	dwarf_put_string(o, rows[i].name);
-	dwarf_put_unsigned(o, o->form.is64 ? 9 : 5);
-	dwarf_put8(o, DW_OP_addr);
-	dwarf_put_address(o, place->va);
-	dwarf_put32(o, type);
+		type = put_array(w, type, 0);
+	types_put_code(w, DIE_KNOWN, DIE_TYPE);
+	dwarf_put_string(&w->out, rows[i].name);
+	types_put_location(w, place->va);
+	dwarf_put32(&w->out, type);
 }
 
-void types_put_known(const struct types *t, uint32_t first, struct dwarf_out *o)
+void types_put_known(struct types_writer *w)
 {
-	for (uint32_t i = first; i < t->place_count; i++) {
+	const struct types *t = w->t;
+
+	for (uint32_t i = w->place; i < t->place_count; i++) {
 		uint32_t row = t->place[i].id - t->count;
 
 		if (is_there(t, row, &t->place[i]))
-			put_known(t, row, &t->place[i], o);
+			put_known(w, row, &t->place[i]);
 	}
-	put_hz(t, o);
+	put_hz(w);
 }
 
 uint64_t types_jiffies_va(const struct types *t)

@@ -9,6 +9,7 @@
 
 #include "host/dwarf_write.h"
 #include "host/types.h"
+#include "spec/dwarf.h"
 
 /* Frequent ones first: codes below 128 take one byte. */
 enum types_die {
@@ -64,10 +65,9 @@ struct types_member types_member(const struct types *t, const struct btf_type *t
 /* Errors: BAD_BTF, types in a circle, parts that there are not; see types_check.c. */
 enum err types_check(struct types *t, struct fault *fault) MUST_CHECK;
 
-/* Which of the known variables' types there are; their names; their entries, from that place on. */
+/* Which of the known variables' types there are; their names. */
 void types_find_known(struct types *t);
 const char *types_known_name(uint32_t i);
-void types_put_known(const struct types *t, uint32_t first, struct dwarf_out *o);
 
 /* Find room for all functions and variables, by name. false: no memory. */
 bool types_list_places(struct types *t, uint32_t how_many) MUST_CHECK;
@@ -127,8 +127,18 @@ static inline void types_put_type(struct types_writer *w, uint32_t id)
 		dwarf_put32(&w->out, w->t->node[id].die);
 }
 
+/* DW_AT_location: at that address. */
+static inline void types_put_location(struct types_writer *w, uint64_t va)
+{
+	dwarf_put_unsigned(&w->out, w->out.form.is64 ? 9 : 5);
+	dwarf_put8(&w->out, DW_OP_addr);
+	dwarf_put_address(&w->out, va);
+}
+
 /* The entry of a type, with all that is inside of it. */
 void types_put_entry(struct types_writer *w, const struct btf_type *type);
 void types_put_parameters(struct types_writer *w, const struct btf_type *prototype, bool named);
+/* Those of known variables, which are the places that are left. */
+void types_put_known(struct types_writer *w);
 
 #endif /* HOST_TYPES_PARTS_H */

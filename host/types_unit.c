@@ -37,9 +37,7 @@ static void put_variable(struct types_writer *w, const struct btf_type *type, co
 
 	types_put_code(w, place->external ? DIE_VARIABLE_GLOBAL : DIE_VARIABLE, DIE_NAME | types_has_type(id));
 	types_put_name(w, type->name);
-	dwarf_put_unsigned(&w->out, w->out.form.is64 ? 9 : 5);
-	dwarf_put8(&w->out, DW_OP_addr);
-	dwarf_put_address(&w->out, place->va);
+	types_put_location(w, place->va);
 	types_put_type(w, id);
 }
 
@@ -95,7 +93,7 @@ enum err types_measure(struct types *t, struct fault *fault)
 			return fault_set(fault, ERR_BAD_BTF, "functions of many parameters",
 				t->start + t->node[type.id].at, w.out.size);
 	}
-	types_put_known(t, w.place, &w.out);
+	types_put_known(&w);
 	dwarf_put8(&w.out, 0);
 	t->info_size = w.out.size;
 	t->abbrev_size = types_abbrev_size();
@@ -111,6 +109,6 @@ void types_put_info(const struct types *t, uint8_t *p)
 	put_unit(&w);
 	while (btf_next(&it, &type))
 		put_entry(&w, &type);
-	types_put_known(t, w.place, &w.out);
+	types_put_known(&w);
 	dwarf_put8(&w.out, 0);
 }

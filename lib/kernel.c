@@ -310,6 +310,7 @@ enum err kernel_read(struct span file, const struct kernel_options *options, str
 {
 	struct kernel *k = ret;
 	enum err e;
+	bool digest;
 
 	*k = (struct kernel){.file = file};
 	if (options)
@@ -325,16 +326,16 @@ enum err kernel_read(struct span file, const struct kernel_options *options, str
 		return e;
 	read_pe(k);
 	e = open_image(k);
-	if (e || !k->has_kernel || k->has_digest) {
+	digest = !e && k->has_kernel && !k->has_digest;
+	if (digest)
+		kernel_digest_begin(k);
+	else
 		kernel_digest_drop(k); /* content that turned out to have no kernel */
-		if (!e)
-			find_release(k);
-		return e;
-	}
-	kernel_digest_begin(k);
-	find_release(k);
-	kernel_digest_end(k);
-	return ERR_OK;
+	if (!e)
+		find_release(k);
+	if (digest)
+		kernel_digest_end(k);
+	return e;
 }
 
 void kernel_close(struct kernel *k)

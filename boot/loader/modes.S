@@ -2,8 +2,8 @@
 /*
  * Between 32-bit protected mode, in which the loader's C code runs, and 16-bit real mode, in which the BIOS
  * does. What real mode has to do with lies in the loader's first part, below 64 KiB. In both modes it has
- * the same addresses: in real mode %cs = %ds = %es = %ss = 0, in protected mode segments are flat. One stack, below 64 KiB, serves both. Interrupts are on in real mode
- * only: there are no handlers but the BIOS's.
+ * the same addresses: in real mode %cs = %ds = %es = %ss = 0, in protected mode segments are flat. One stack,
+ * below 64 KiB, serves both. Interrupts are on in real mode only: there are no handlers but the BIOS's.
  */
 #include "boot/loader/layout.h"
 #include "spec/bootparam.h"

@@ -26,8 +26,8 @@ void timeline_print(void);
 
 /*
  * Make the setup_data node in the page at node_pa, which is mapped (0: there is none), and put it in front
- * of the list of bp, with TIMELINE_KERNEL last. Returns where its ticks stand, to which kernel_jump adds the time of the jump; 0
- * if there is nothing to be added.
+ * of the list of bp, with TIMELINE_KERNEL last. Returns where its ticks stand, to which kernel_jump adds the
+ * time of the jump; 0 if there is nothing to be added.
  */
 uint64_t timeline_hand_over(struct boot_params *bp, uint64_t node_pa);
 
