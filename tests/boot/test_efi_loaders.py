@@ -2,8 +2,6 @@
 """Ways into the EFI stub that QEMU's -kernel does not take: the 32-bit entry of the .compat section, the
 handover entry under Secure Boot, LoadFile2 of a boot menu; and what firmware does when we give up."""
 
-import subprocess
-
 import pytest
 
 from support import debian, fat, initramfs, ovmf, qemu
@@ -15,18 +13,6 @@ PATIENCE = 150
 SECURE_BOOT_ON = 3  # boot_params.secure_boot
 BP_SECURE_BOOT = 0x1EC
 
-# Debian's example keys, which are enrolled in its OVMF_VARS_4M.snakeoil.fd.
-KEY = "/usr/share/ovmf/PkKek-1-snakeoil.key"
-CERT = "/usr/share/ovmf/PkKek-1-snakeoil.pem"
-PASSPHRASE = "snakeoil"
-
-GRUB_CONFIG = f"""serial --unit=0 --speed=115200
-terminal_output serial
-search --no-floppy --file --set=root /linux
-linux /linux {LINE}
-initrd /initrd.img
-boot
-""".encode()
 SDBOOT_CONFIG = b"timeout 0\ndefault it.conf\n"
 SDBOOT_ENTRY = f"title it\nlinux /linux\ninitrd /initrd.img\noptions {LINE}\n".encode()
 
@@ -85,38 +71,16 @@ def test_compat_entry_is_what_is_entered(image, small_initrd, tmp_path):
 
 # --- GRUB ---
 
-def signed_grub(suite=None):
-    package = debian.unpacked("grub-efi-amd64-signed", suite=suite, arch="amd64" if suite else None)
-    return package / "usr/lib/grub/x86_64-efi-signed/grubx64.efi.signed"
-
-
 @pytest.mark.long
-def test_grub_loadfile2(image, small_initrd, tmp_path):
-    """GRUB 2.12 starts the image by its PE entry and offers the initrd by LoadFile2."""
-    serial = boot("uefi", tmp_path, fat.drive(fat.make(tmp_path / "disk.img", {
-        "EFI/BOOT/BOOTX64.EFI": signed_grub("trixie"), "EFI/debian/grub.cfg": GRUB_CONFIG,
-        "linux": image, "initrd.img": small_initrd.path}), 0))
+def test_grub_loadfile2(load, image, small_initrd):
+    serial, _ = load("grub_load_file2", image, small_initrd.path, LINE)
     check(serial, small_initrd)
     assert "bytes from LoadFile2" in serial
 
 
-def sign(source, folder, name):
-    key = folder / "key.pem"
-    subprocess.run(["openssl", "rsa", "-in", KEY, "-passin", f"pass:{PASSPHRASE}", "-out", key],
-                   check=True, stderr=subprocess.DEVNULL)
-    subprocess.run(["sbsign", "--key", key, "--cert", CERT, "--output", folder / name, source],
-                   check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return folder / name
-
-
 @pytest.mark.long
-def test_grub_handover_under_secure_boot(image, small_initrd, tmp_path):
-    """shim, Debian's signed GRUB 2.06, and then our 64-bit handover entry; Secure Boot is on."""
-    shim = debian.unpacked("shim-unsigned") / "usr/lib/shim/shimx64.efi"
-    serial = boot("uefi-secure", tmp_path, fat.drive(fat.make(tmp_path / "disk.img", {
-        "EFI/BOOT/BOOTX64.EFI": sign(shim, tmp_path, "shim.efi"), "EFI/BOOT/grubx64.efi": signed_grub(),
-        "EFI/debian/grub.cfg": GRUB_CONFIG, "linux": sign(image, tmp_path, "signed.img"),
-        "initrd.img": small_initrd.path}), 0))
+def test_grub_handover_under_secure_boot(load, image, small_initrd):
+    serial, _ = load("grub_handover", image, small_initrd.path, LINE)
     params = check(serial, small_initrd)
     assert params[BP_SECURE_BOOT] == SECURE_BOOT_ON
     assert "from LoadFile2" not in serial  # nor by initrd=: boot_params had it, as at the handover entry

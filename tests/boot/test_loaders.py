@@ -7,15 +7,12 @@ import re
 import struct
 import subprocess
 import tomllib
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from support import initramfs, qemu
+from support import initramfs
 from support.bzimage import BzImage
-from support.loaders import BUILDERS
-from support.loaders.common import Job
 
 with open(Path(__file__).with_name("loaders.toml"), "rb") as f:
     LOADERS = tomllib.load(f)["loader"]
@@ -27,7 +24,6 @@ PROBED = [loader for loader in BOOTING if "-ours-" not in loader["name"]]
 # reboot=t: a machine without a keyboard controller (microvm) ends at once, too.
 LINE = "console=ttyS0 panic=-1 reboot=t odd=a,b:c+d%e=f@g/h last=1"
 FAST = ("-c", "zstd:3")
-TIMEOUT = 150
 TYPE_OF_LOADER = 0x210  # boot.rst, in boot_params
 ENTRIES = ("16-bit", "32-bit", "64-bit", "EFI PE", "EFI handover")
 
@@ -36,23 +32,8 @@ def ids(loader):
     return loader["name"]
 
 
-@pytest.fixture(name="boot")
-def fixture_boot(small_initrd, stock_kernels, tmp_path):
-    """boot(loader, image, kernel): (serial output, QEMU's exit status); kernel: what image is made of"""
-
-    def boot(loader, image, kernel):
-        with ExitStack() as closing:
-            job = Job(image, small_initrd.path, LINE, tmp_path, stock_kernels[kernel],
-                      stock_kernels["cloud"], closing)
-            machine = BUILDERS[loader["build"]](job)
-            return qemu.run(machine.arguments, machine=machine.machine, memory=machine.memory,
-                            timeout=TIMEOUT)
-
-    return boot
-
-
-def check_boot(boot, loader, image, kernel, initrd):
-    serial, status = boot(loader, image, kernel)
+def check_boot(load, loader, image, kernel, initrd):
+    serial, status = load(loader["build"], image, initrd.path, LINE, kernel=kernel)
     assert status == 0, serial
     facts = initramfs.facts(serial)
     given = " ".join(part for part in (loader.get("front"), LINE, loader.get("behind")) if part)
@@ -65,14 +46,14 @@ def check_boot(boot, loader, image, kernel, initrd):
 
 
 @pytest.mark.parametrize("loader", [loader for loader in BOOTING if loader.get("quick")], ids=ids)
-def test_boots_a_cloud_kernel(loader, boot, make_image, small_initrd):
-    check_boot(boot, loader, make_image("cloud", *FAST), "cloud", small_initrd)
+def test_boots_a_cloud_kernel(loader, load, make_image, small_initrd):
+    check_boot(load, loader, make_image("cloud", *FAST), "cloud", small_initrd)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("loader", BOOTING, ids=ids)
-def test_boots(loader, boot, make_image, small_initrd):
-    check_boot(boot, loader, make_image("stock"), "stock", small_initrd)
+def test_boots(loader, load, make_image, small_initrd):
+    check_boot(load, loader, make_image("stock"), "stock", small_initrd)
 
 
 def probe(image):
@@ -91,21 +72,21 @@ def probe(image):
 
 @pytest.mark.long
 @pytest.mark.parametrize("loader", PROBED, ids=ids)
-def test_enters_where_the_table_says(loader, boot, make_image, tmp_path):
+def test_enters_where_the_table_says(loader, load, make_image, small_initrd, tmp_path):
     data, names = probe(make_image("cloud", *FAST))
     probing = tmp_path / "probe"
     probing.write_bytes(data)
-    serial, status = boot(loader, probing, "cloud")
+    serial, status = load(loader["build"], probing, small_initrd.path, LINE)
     assert names.get(status) == loader["entry"], serial
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("wrapper", ["stock", "ours"])
 @pytest.mark.parametrize("loader", FAILING, ids=ids)
-def test_boots_no_stock_kernel(loader, wrapper, boot, make_image, stock_kernel):
+def test_boots_no_stock_kernel(loader, wrapper, load, make_image, stock_kernel, small_initrd):
     """Should it learn to, the table has to change."""
     image = stock_kernel if wrapper == "stock" else make_image("stock")
-    serial, _ = boot(loader, image, "stock")
+    serial, _ = load(loader["build"], image, small_initrd.path, LINE, kernel="stock")
     assert re.search(loader["says"] + r"\s*\Z", serial), serial
 
 

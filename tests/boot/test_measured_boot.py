@@ -10,7 +10,7 @@ import re
 
 import pytest
 
-from support import initramfs, qemu, tpm
+from support import initramfs, ovmf, qemu, tpm
 from support.bzimage import Image, crc32c
 
 EV_EVENT_TAG = 6
@@ -34,13 +34,12 @@ reboot -f
 """
 
 
-def boot(image, initrd, cmdline, folder, bits=64):
+def boot(image, initrd, cmdline, folder, kind="uefi"):
     """({PCR: value}, events) of a boot."""
-    firmware, machine = tpm.ovmf(folder, bits)
     with tpm.swtpm() as tpm_options:
         serial, _ = qemu.run(["-kernel", image, "-initrd", initrd, "-append", cmdline,
-                              *firmware, *tpm_options],
-                             machine=machine, memory=1024, timeout=TIMEOUT)
+                              *ovmf.arguments(kind, folder), *tpm_options],
+                             machine=ovmf.machine(kind), memory=1024, timeout=TIMEOUT)
     pcrs = {int(number): value.lower() for number, value in re.findall(r"^PCR (\d+) (\w{64})$", serial, re.M)}
     assert pcrs, serial
     log = serial[serial.index("LOG BEGIN") + 9:serial.index("LOG END")]
@@ -105,7 +104,7 @@ def test_mixed_mode(bzforge, make_image, initrd, tmp_path):
     """32-bit firmware, through the handover entry: Linux measures no command line there either."""
     image = make_image("stock", "-c", "lz4:3")
     line = f"{LINE} bzforge.measure=12"
-    pcrs, events = boot(image, initrd, line, tmp_path, bits=32)
+    pcrs, events = boot(image, initrd, line, tmp_path, "uefi32")
     assert predict(bzforge, image, initrd, line, "--handover") == pcrs
     assert {pcr: replayed(events, pcr) for pcr in pcrs} == pcrs
 
@@ -124,11 +123,10 @@ def test_another_kernel_does_not_run(make_image, initrd, tmp_path, where):
     image.seal()
     changed = tmp_path / "changed.img"
     changed.write_bytes(image.data)
-    firmware, machine_name = tpm.ovmf(tmp_path)
     with tpm.swtpm() as tpm_options:
-        options = ["-kernel", changed, "-initrd", initrd, *firmware, *tpm_options]
+        options = ["-kernel", changed, "-initrd", initrd, *ovmf.arguments("uefi", tmp_path), *tpm_options]
         with qemu.Qemu([*options, "-append", f"{LINE} earlyprintk=serial bzforge.measure=12"],
-                       machine=machine_name, memory=1024, timeout=TIMEOUT) as machine:
+                       machine=ovmf.machine("uefi"), memory=1024, timeout=TIMEOUT) as machine:
             machine.expect(r"E27 decoded kernel is not the one that the manifest describes: SHA-256")
             assert "Linux version" not in machine.serial
 

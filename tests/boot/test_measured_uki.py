@@ -8,11 +8,10 @@ import hashlib
 import json
 import re
 import stat
-import subprocess
 
 import pytest
 
-from support import esp, initramfs, packages, qemu, tpm
+from support import esp, initramfs, ovmf, packages, qemu, secure_boot, tpm
 from support.pe import Pe
 
 STUB = "/usr/lib/systemd/boot/efi/linuxx64.efi.stub"
@@ -119,9 +118,10 @@ def predict(bzforge, image, *options):
 
 
 def boot(folder, arguments, secure=False):
-    firmware, machine = tpm.ovmf(folder, secure=secure)
+    kind = "uefi-secure" if secure else "uefi"
     with tpm.swtpm() as tpm_options:
-        serial, _ = qemu.run([*arguments, *firmware, *tpm_options], machine=machine, memory=1024, timeout=TIMEOUT)
+        serial, _ = qemu.run([*arguments, *ovmf.arguments(kind, folder), *tpm_options], machine=ovmf.machine(kind),
+                             memory=1024, timeout=TIMEOUT)
     return Boot(serial)
 
 
@@ -189,10 +189,8 @@ def test_another_line(bzforge, ukis, tmp_path):
 def test_secure_boot(bzforge, ukis, tmp_path):
     """Then the embedded line is the only one, and PCR 12 stays as it was. With Secure Boot OVMF's -kernel takes
     the handover entry, where a UKI's sections are not measured."""
-    key, signed = tmp_path / "key", tmp_path / "signed.efi"
-    subprocess.run(["openssl", "rsa", "-in", "/usr/share/ovmf/PkKek-1-snakeoil.key", "-passin", "pass:snakeoil",
-                    "-out", key], check=True, stderr=subprocess.DEVNULL)
-    bzforge.run("uki", ukis["ours"], "-o", signed, "--sign", key, "/usr/share/ovmf/PkKek-1-snakeoil.pem")
+    signed = tmp_path / "signed.efi"
+    bzforge.run("uki", ukis["ours"], "-o", signed, "--sign", secure_boot.key(tmp_path), secure_boot.CERTIFICATE)
     found = boot(tmp_path, esp.make(tmp_path / "disk.img", {"EFI/BOOT/BOOTX64.EFI": signed}), secure=True)
     assert found.cmdline == LINE
     assert predict(bzforge, signed, "--secure-boot") == found.pcrs

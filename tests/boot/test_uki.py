@@ -5,26 +5,19 @@ The firmware's disk is a FAT file system without partitions; OVMF starts \\EFI\\
 """
 
 import re
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from support import initramfs, qemu
+from support import fat, initramfs, ovmf, qemu, secure_boot
 from support.pe import Pe
 
-OVMF = Path("/usr/share/OVMF")
 SYSTEMD = Path("/usr/lib/systemd/boot/efi")
 LINE = "console=ttyS0 panic=-1 embedded=1"
 OTHER = "console=ttyS0 panic=-1 other=1"
 HUGE = 300 << 20  # bytes of the blob in the large initrd
 PATIENCE = 150
 
-# Debian's example keys, which are enrolled in its OVMF_VARS_4M.snakeoil.fd.
-SNAKEOIL_KEY = Path("/usr/share/ovmf/PkKek-1-snakeoil.key")
-SNAKEOIL_CERT = Path("/usr/share/ovmf/PkKek-1-snakeoil.pem")
-SNAKEOIL_PASSPHRASE = "snakeoil"
 REFUSED = r"Access Denied|Security Violation|BdsDxe: failed to (load|start) Boot|No bootable option"
 
 
@@ -40,45 +33,6 @@ def uki(bzforge, small, small_initrd, tmp_path_factory):
     return out
 
 
-def firmware(folder, secure=False, bits=64):
-    """QEMU's arguments; q35 with SMM, as the builds with Secure Boot want it. Variables, keys too, are the
-    same for both widths."""
-    code, variables = (("OVMF_CODE_4M.secboot.fd", "OVMF_VARS_4M.snakeoil.fd") if secure
-                       else ("OVMF_CODE_4M.fd", "OVMF_VARS_4M.fd"))
-    if bits == 32:
-        code = "OVMF32_CODE_4M.secboot.fd"
-    copy = folder / "variables.fd"
-    shutil.copyfile(OVMF / variables, copy)
-    arguments = ["-drive", f"if=pflash,format=raw,unit=0,readonly=on,file={OVMF / code}",
-                 "-drive", f"if=pflash,format=raw,unit=1,file={copy}"]
-    if secure or bits == 32:
-        arguments += ["-global", "driver=cfi.pflash01,property=secure,value=on"]
-    if bits == 32:
-        arguments += ["-global", "ICH9-LPC.disable_s3=1"]
-    return arguments
-
-
-def disk(folder, files):
-    """QEMU's arguments for a FAT disk with these files: name -> path or bytes."""
-    image = folder / "disk.img"
-    sizes = [len(f) if isinstance(f, bytes) else f.stat().st_size for f in files.values()]
-    with open(image, "wb") as out:
-        out.truncate((sum(sizes) + (64 << 20)) >> 20 << 20)
-    subprocess.run(["mkfs.fat", "-F", "32", image], check=True, stdout=subprocess.DEVNULL)
-    made = set()
-    for name, content in files.items():
-        for parent in reversed(Path(name).parents[:-1]):
-            if parent not in made:
-                subprocess.run(["mmd", "-i", image, f"::{parent}"], check=True)
-                made.add(parent)
-        source = content
-        if isinstance(content, bytes):
-            source = folder / "content"
-            source.write_bytes(content)
-        subprocess.run(["mcopy", "-i", image, source, f"::{name}"], check=True)
-    return ["-drive", f"if=virtio,format=raw,file={image}"]
-
-
 def check(serial, initrd, line=LINE):
     facts = initramfs.facts(serial)
     assert facts["cmdline"] == line
@@ -90,6 +44,15 @@ def boot(arguments, **options):
     serial, status = qemu.run(arguments, timeout=PATIENCE, **options)
     assert status == 0, serial
     return serial
+
+
+def boot_uefi(folder, arguments, kind="uefi", **options):
+    return boot([*ovmf.arguments(kind, folder), *arguments], machine=ovmf.machine(kind), **options)
+
+
+def disk(folder, files):
+    """QEMU's arguments."""
+    return fat.drive(fat.make(folder / "disk.img", files))
 
 
 # --- BIOS: the file's embedded line and initrd, and the loader's behind them ---
@@ -105,19 +68,17 @@ def test_bios_with_a_line(uki, small_initrd):
 # --- UEFI ---
 
 def test_uefi_disk(uki, small_initrd, tmp_path):
-    check(boot([*firmware(tmp_path), *disk(tmp_path, {"EFI/BOOT/BOOTX64.EFI": uki})], machine="q35"),
-          small_initrd)
+    check(boot_uefi(tmp_path, disk(tmp_path, {"EFI/BOOT/BOOTX64.EFI": uki})), small_initrd)
 
 
 def test_uefi_with_a_line(uki, small_initrd, tmp_path):
     """A loader's line replaces the embedded one."""
-    check(boot([*firmware(tmp_path), "-kernel", uki, "-append", OTHER], machine="q35"), small_initrd,
-          OTHER)
+    check(boot_uefi(tmp_path, ["-kernel", uki, "-append", OTHER]), small_initrd, OTHER)
 
 
 @pytest.mark.long
 def test_uefi_kernel(uki, small_initrd, tmp_path):
-    check(boot([*firmware(tmp_path), "-kernel", uki], machine="q35"), small_initrd)
+    check(boot_uefi(tmp_path, ["-kernel", uki]), small_initrd)
 
 
 @pytest.mark.long
@@ -125,20 +86,17 @@ def test_shell(uki, small_initrd, tmp_path):
     """The shell puts the program's name in front, which is no line; and then a line."""
     for words, line in (("", LINE), (f" {OTHER}", OTHER)):
         files = {"startup.nsh": f"fs0:\\uki.efi{words}\r\n".encode(), "uki.efi": uki}
-        check(boot([*firmware(tmp_path), *disk(tmp_path, files)], machine="q35"), small_initrd, line)
+        check(boot_uefi(tmp_path, disk(tmp_path, files)), small_initrd, line)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("secure", [False, True], ids=["", "Secure Boot"])
-def test_systemd_boot(uki, signed, keys, small_initrd, tmp_path, secure):
+def test_systemd_boot(uki, signed, small_initrd, tmp_path, secure):
     """Found in \\EFI\\Linux as a type 2 entry; what systemd-boot passes is the section's line."""
-    menu = tmp_path / "menu.efi"
-    subprocess.run(["sbsign", "--key", keys[0], "--cert", keys[1], "--output", menu,
-                    SYSTEMD / "systemd-bootx64.efi"], check=True, stderr=subprocess.DEVNULL)
+    menu = secure_boot.sign(SYSTEMD / "systemd-bootx64.efi", tmp_path / "menu.efi")
     files = {"EFI/BOOT/BOOTX64.EFI": menu, "EFI/Linux/uki.efi": signed if secure else uki,
              "loader/loader.conf": b"timeout 0\ndefault uki*\n"}
-    serial = boot([*firmware(tmp_path, secure), *disk(tmp_path, files)],
-                  machine="q35,smm=on" if secure else "q35")
+    serial = boot_uefi(tmp_path, disk(tmp_path, files), "uefi-secure" if secure else "uefi")
     check(serial, small_initrd)
     assert "does not count" not in serial
 
@@ -149,18 +107,14 @@ def test_classic(bzforge, cloud_kernel, small_initrd, tmp_path):
     out = tmp_path / "classic.efi"
     bzforge.run("uki", cloud_kernel, "-o", out, "--stub", SYSTEMD / "linuxx64.efi.stub", "--cmdline",
                 LINE, "--initrd", small_initrd.path)
-    check(boot([*firmware(tmp_path), *disk(tmp_path, {"EFI/BOOT/BOOTX64.EFI": out})], machine="q35"),
-          small_initrd)
+    check(boot_uefi(tmp_path, disk(tmp_path, {"EFI/BOOT/BOOTX64.EFI": out})), small_initrd)
 
 
 # --- Secure Boot, with keys of which the firmware knows ---
 
 @pytest.fixture(scope="module")
 def keys(tmp_path_factory):
-    key = tmp_path_factory.mktemp("keys") / "key.pem"
-    subprocess.run(["openssl", "rsa", "-in", SNAKEOIL_KEY, "-passin", f"pass:{SNAKEOIL_PASSPHRASE}",
-                    "-out", key], check=True, stderr=subprocess.DEVNULL)
-    return key, SNAKEOIL_CERT
+    return secure_boot.key(tmp_path_factory.mktemp("keys")), secure_boot.CERTIFICATE
 
 
 @pytest.fixture(scope="module")
@@ -172,9 +126,7 @@ def signed(bzforge, uki, keys, tmp_path_factory):
 
 @pytest.mark.long
 def test_secure_boot(signed, small_initrd, tmp_path):
-    serial = boot([*firmware(tmp_path, True), *disk(tmp_path, {"EFI/BOOT/BOOTX64.EFI": signed})],
-                  machine="q35,smm=on")
-    check(serial, small_initrd)
+    check(boot_uefi(tmp_path, disk(tmp_path, {"EFI/BOOT/BOOTX64.EFI": signed}), "uefi-secure"), small_initrd)
 
 
 @pytest.mark.long
@@ -184,9 +136,9 @@ def test_secure_boot_takes_no_other_line(uki, signed, small_initrd, tmp_path, en
     -kernel uses the handover entry of what it may not load; 32-bit firmware always does."""
     other = tmp_path / "other"
     other.write_bytes(b"not an initrd" * 100)
-    image, bits = {"PE": (signed, 64), "handover": (uki, 64), "handover of 32 bits": (uki, 32)}[entry]
-    serial = boot([*firmware(tmp_path, True, bits), "-kernel", image, "-append", OTHER, "-initrd", other],
-                  machine="q35,smm=on")
+    image, kind = {"PE": (signed, "uefi-secure"), "handover": (uki, "uefi-secure"),
+                   "handover of 32 bits": (uki, "uefi32-secure")}[entry]
+    serial = boot_uefi(tmp_path, ["-kernel", image, "-append", OTHER, "-initrd", other], kind)
     check(serial, small_initrd)
     assert "Secure Boot: the loader's command line does not count" in serial
     assert "Secure Boot: the loader's initrd does not count" in serial
@@ -210,8 +162,8 @@ def test_secure_boot_refuses(uki, signed, tmp_path, part):
     if part != "unsigned":
         data[signed_byte(Pe(data), part)] ^= 1
     bad.write_bytes(data)
-    arguments = [*firmware(tmp_path, True), *disk(tmp_path, {"EFI/BOOT/BOOTX64.EFI": bad})]
-    with qemu.Qemu(arguments, machine="q35,smm=on", timeout=PATIENCE) as machine:
+    arguments = [*ovmf.arguments("uefi-secure", tmp_path), *disk(tmp_path, {"EFI/BOOT/BOOTX64.EFI": bad})]
+    with qemu.Qemu(arguments, machine=ovmf.machine("uefi-secure"), timeout=PATIENCE) as machine:
         machine.expect(REFUSED)
         assert "bzforge" not in machine.serial
 
@@ -230,14 +182,13 @@ def test_lockdown(bzforge, make_image, cloud_kernel, keys, tmp_path):
     """As strict as the stock kernel's own wrapper leaves it, with Secure Boot and without."""
     initrd, images = tmp_path / "initrd", {"stock": tmp_path / "stock", "ours": tmp_path / "ours"}
     initrd.write_bytes(initramfs.build(LOCKDOWN_INIT))
-    subprocess.run(["sbsign", "--key", keys[0], "--cert", keys[1], "--output", images["stock"], cloud_kernel],
-                   check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    secure_boot.sign(cloud_kernel, images["stock"])
     bzforge.run("repack", make_image("cloud", "-c", "zstd:3"), "-o", images["ours"], "-c", "lz4:3", "--sign", *keys)
     found = {}
     for secure in (True, False):
         for name, image in images.items():
-            serial = boot([*firmware(tmp_path, secure), "-kernel", image, "-initrd", initrd, "-append",
-                           "console=ttyS0 panic=-1 quiet"], machine="q35,smm=on" if secure else "q35")
+            serial = boot_uefi(tmp_path, ["-kernel", image, "-initrd", initrd, "-append",
+                                          "console=ttyS0 panic=-1 quiet"], "uefi-secure" if secure else "uefi")
             found[name, secure] = re.search(r"^LOCKDOWN (.*)$", serial, re.M)[1]
     assert found["ours", True] == found["stock", True] == "none [integrity] confidentiality"
     assert found["ours", False] == found["stock", False] == "[none] integrity confidentiality"
@@ -263,7 +214,6 @@ def test_300_mb_bios(huge):
 
 @pytest.mark.long
 def test_300_mb_uefi(huge, tmp_path):
-    serial = boot([*firmware(tmp_path), *disk(tmp_path, {"EFI/BOOT/BOOTX64.EFI": huge})], memory=2048,
-                  machine="q35")
+    serial = boot_uefi(tmp_path, disk(tmp_path, {"EFI/BOOT/BOOTX64.EFI": huge}), memory=2048)
     facts = initramfs.facts(serial)
     assert (facts["cmdline"], facts["blob"]) == (LINE, initramfs.blob_md5(HUGE))

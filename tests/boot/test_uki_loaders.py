@@ -8,15 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from support import initramfs, qemu
+from support import fat, initramfs, qemu
 from support.kexec import initrd as kexec_initrd
 
 LINE = "console=ttyS0 panic=-1 embedded=1"
 MORE = "more=1"
 PATIENCE, HUGE_PATIENCE = 300, 900
 HUGE = 300 << 20  # bytes of the blob in the large initrd
-SYSLINUX = Path("/usr/lib/syslinux/modules/bios")
-ROOM = 32 << 20
 
 KEXEC_INIT = """#!/bin/busybox sh
 /bin/busybox --install -s /bin
@@ -47,17 +45,10 @@ def grub(uki, line, folder, _kernel):
 
 def syslinux(uki, line, folder, _kernel):
     """SYSLINUX, from a FAT file system."""
-    image = folder / "fat.img"
-    with open(image, "wb") as out:
-        out.truncate((uki.stat().st_size + ROOM) >> 20 << 20)
-    subprocess.run(["mkfs.fat", "-F", "32", image], check=True, stdout=subprocess.DEVNULL)
+    config = f"default uki\nlabel uki\n  linux /uki.efi\n  append {line}\n"
+    image = fat.make(folder / "fat.img", {"syslinux.cfg": config.encode(), "uki.efi": uki})
     subprocess.run(["syslinux", "--install", image], check=True)
-    config = folder / "syslinux.cfg"
-    config.write_text(f"default uki\nlabel uki\n  linux /uki.efi\n  append {line}\n")
-    for source in (config, uki):
-        subprocess.run(["mcopy", "-i", image, source, f"::{'uki.efi' if source == uki else source.name}"],
-                       check=True)
-    return ["-drive", f"if=virtio,format=raw,file={image}"]
+    return fat.drive(image)
 
 
 def kexec(uki, line, folder, kernel):

@@ -11,7 +11,7 @@ import pytest
 from support import qemu
 from support.bzimage import Image
 from support.left import PAGE, check_left, left_by_stub
-from support.loader import Entry, GIB, MIB, RAM
+from support.loader import Entry, MIB, RAM
 from support.testkernel import EXIT_STATUS, Report
 
 LINE = "console=ttyS0 panic=-1 earlyprintk=serial,ttyS0,115200 tk.dirt"

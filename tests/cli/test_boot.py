@@ -4,7 +4,7 @@
 import pytest
 
 from support import initramfs, qemu
-from support.bzimage import BzImage, Image
+from support.bzimage import Image
 from support.tool import BAD_INPUT, ENVIRONMENT
 
 LIMIT = ["--timeout", "60"]

@@ -39,8 +39,8 @@ def layouts(text):
     text = re.sub(r" ?__attribute__\(\(__aligned__\(\d+\)\)\)", "", text)
     text = re.sub(r"\t+/\* Force padding: \*/\n(?:.*\{\n[^{}]*\} *:\d+;\n|.*:\d+; *\n)+", "", text)
     found = []
-    for struct in re.findall(r"^(?:struct|union) .*?^\}", text, re.S | re.M):
-        lines = [" ".join(line.split()) for line in struct.splitlines()]
+    for layout in re.findall(r"^(?:struct|union) .*?^\}", text, re.S | re.M):
+        lines = [" ".join(line.split()) for line in layout.splitlines()]
         found.append("\n".join(line for line in lines if line and not line.startswith(("/* ", "*/"))
                                or line.startswith("/* size: ")).split(", cachelines")[0])
     return set(found)

@@ -5,8 +5,9 @@ damage them. Numbers of fields are typed here anew, from the specifications and 
 import re
 import struct
 import subprocess
-import tempfile
 from pathlib import Path
+
+from support import fat
 
 SECTOR = 512
 ESP = "C12A7328-F81F-11D2-BA4B-00A0C93EC93B"
@@ -50,18 +51,7 @@ class Disk:
         self.install()
 
     def add(self, files):
-        image = f"{self.path}@@{FIRST * SECTOR}"
-        folders = {str(parent) for name in files for parent in Path(name).parents} - {".", "/"}
-        for folder in sorted(folders):
-            subprocess.run(["mmd", "-i", image, f"::{folder}"], stdout=subprocess.DEVNULL,
-                           stderr=subprocess.DEVNULL)  # it may be there already
-        for name, data in files.items():
-            with tempfile.NamedTemporaryFile() as f:
-                if not isinstance(data, Path):
-                    f.write(data)
-                    f.flush()
-                    data = Path(f.name)
-                run("mcopy", "-o", "-i", image, data, f"::{name}")
+        fat.fill(f"{self.path}@@{FIRST * SECTOR}", files)
 
     def read(self, name):
         """A file's bytes now."""

@@ -12,12 +12,14 @@ FIRMWARE = {
     "uefi": ("OVMF_CODE_4M.fd", "OVMF_VARS_4M.fd", "q35", []),
     "uefi32": ("OVMF32_CODE_4M.secboot.fd", "OVMF32_VARS_4M.fd", "q35,smm=on", SMM),
     "uefi-secure": ("OVMF_CODE_4M.secboot.fd", "OVMF_VARS_4M.snakeoil.fd", "q35,smm=on", SMM),
-    # the same one without any keys
+    # the keys are the same for both widths
+    "uefi32-secure": ("OVMF32_CODE_4M.secboot.fd", "OVMF_VARS_4M.snakeoil.fd", "q35,smm=on", SMM),
+    # without any keys
     "uefi-smm": ("OVMF_CODE_4M.secboot.fd", "OVMF_VARS_4M.fd", "q35,smm=on", SMM),
     # of a later Debian than 12: data cannot be executed, page 0 and freed memory not be read
     "uefi-strictnx": ("OVMF_CODE_4M.secboot.strictnx.fd", "OVMF_VARS_4M.fd", "q35,smm=on", SMM),
 }
-BITS = {"uefi": 64, "uefi32": 32, "uefi-secure": 64, "uefi-smm": 64, "uefi-strictnx": 64}
+BITS = {kind: 32 if kind.startswith("uefi32") else 64 for kind in FIRMWARE}
 
 
 def arguments(kind, folder, source=FOLDER):

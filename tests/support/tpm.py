@@ -1,37 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A machine with UEFI firmware and a TPM: OVMF and swtpm. And the format of event logs, once more."""
+"""A TPM for QEMU, which is swtpm. And the format of event logs, once more."""
 
 import contextlib
-import shutil
 import struct
 import subprocess
 import tempfile
 import time
 from pathlib import Path
 
-OVMF = Path("/usr/share/OVMF")
-FIRMWARE = {  # bits: code, variables, machine; Debian's 32-bit firmware with a TPM driver needs SMM
-    64: ("OVMF_CODE_4M.fd", "OVMF_VARS_4M.fd", "q35"),
-    32: ("OVMF32_CODE_4M.secboot.fd", "OVMF32_VARS_4M.fd", "q35,smm=on"),
-}
-SECURE = ("OVMF_CODE_4M.secboot.fd", "OVMF_VARS_4M.snakeoil.fd", "q35,smm=on")
 PATIENCE = 10  # seconds for swtpm's socket
 
 DIGEST_SIZES = {4: 20, 11: 32, 12: 48, 13: 64}  # TPM_ALG_*
 SHA256 = 11
-
-
-def ovmf(folder, bits=64, secure=False):
-    """QEMU's options for the firmware, with variables of its own, and the machine it is for. secure: with
-    Debian's example keys enrolled."""
-    code, variables, machine = SECURE if secure else FIRMWARE[bits]
-    copy = folder / "vars.fd"
-    shutil.copyfile(OVMF / variables, copy)
-    options = ["-drive", f"if=pflash,format=raw,unit=0,readonly=on,file={OVMF / code}",
-               "-drive", f"if=pflash,format=raw,unit=1,file={copy}"]
-    if machine.endswith("smm=on"):
-        options += ["-global", "driver=cfi.pflash01,property=secure,value=on"]
-    return options, machine
 
 
 @contextlib.contextmanager

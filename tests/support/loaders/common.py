@@ -7,14 +7,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from support import ovmf
+from support import fat, ovmf
 
 PATH = os.environ.get("PATH", "/usr/bin:/bin") + ":/usr/sbin:/sbin"  # where file systems are made
 MIB = 1 << 20
 SECTOR = 512
 PARTITION_AT = MIB  # of the one partition of a disk for a BIOS
 BOOT_CODE_SIZE = 440  # of a master boot record; disk signature and partition table follow
-FAT_ROOM = 40 * MIB  # more than the files need, and enough for FAT32
 
 
 @dataclass
@@ -53,27 +52,10 @@ def command(*words, stdin=subprocess.DEVNULL):
     return done.stdout.decode(errors="replace")
 
 
-def fill_fat(job, drive, files):
-    """Put files (name -> path or content) into a FAT file system; drive: as mtools name it."""
-    folders = set()
-    for name, content in files.items():
-        for parent in reversed(Path(name).parents[:-1]):
-            if parent not in folders:
-                command("mmd", "-i", drive, f"::{parent}")
-                folders.add(parent)
-        source = content if isinstance(content, Path) else job.file("content", content)
-        command("mcopy", "-i", drive, source, f"::{name}")
-
-
-def fat_size(files):
-    sizes = (f.stat().st_size if isinstance(f, Path) else len(f) for f in files.values())
-    return (sum(sizes) + FAT_ROOM) // MIB * MIB
-
-
 def bios_disk(job, files, boot_code=b"", gap=b""):
     """A disk with a partition table and one FAT32 partition. boot_code: for the master boot record;
     gap: for the sectors between that and the partition."""
-    disk, size = job.folder / "disk.img", fat_size(files)
+    disk, size = job.folder / "disk.img", fat.room(files)
     with open(disk, "wb") as f:
         f.truncate(PARTITION_AT + size)
     label = f"label: dos\nstart={PARTITION_AT // SECTOR}, type=c, bootable\n"
@@ -82,7 +64,7 @@ def bios_disk(job, files, boot_code=b"", gap=b""):
         command("sfdisk", "-q", disk, stdin=f)
     command("mkfs.fat", "-F", 32, "--offset", PARTITION_AT // SECTOR, "-h", PARTITION_AT // SECTOR,
             "-g", "255/63", disk, size // 1024)
-    fill_fat(job, f"{disk}@@{PARTITION_AT}", files)
+    fat.fill(f"{disk}@@{PARTITION_AT}", files)
     assert len(gap) <= PARTITION_AT - SECTOR
     with open(disk, "r+b") as f:
         f.write(boot_code[:BOOT_CODE_SIZE])
@@ -91,22 +73,11 @@ def bios_disk(job, files, boot_code=b"", gap=b""):
     return disk
 
 
-def efi_disk(job, files):
-    """A FAT file system without partitions, which is enough for UEFI."""
-    disk = job.folder / "disk.img"
-    with open(disk, "wb") as f:
-        f.truncate(fat_size(files))
-    command("mkfs.fat", "-F", 32, disk)
-    fill_fat(job, disk, files)
-    return disk
+def efi_machine(job, arguments, kind="uefi"):
+    """UEFI firmware (support/ovmf.py) with those arguments."""
+    return Machine([*ovmf.arguments(kind, job.folder), *arguments], machine=ovmf.machine(kind))
 
 
-def drive(disk):
-    """The first thing that firmware tries. With virtio, since a BIOS reads an IDE disk word by word."""
-    return ["-drive", f"if=none,id=disk,format=raw,file={disk}",
-            "-device", "virtio-blk-pci,drive=disk,bootindex=0"]
-
-
-def efi_machine(job, arguments):
-    """OVMF of 64 bits with those arguments."""
-    return Machine([*ovmf.arguments("uefi", job.folder), *arguments], machine=ovmf.machine("uefi"))
+def efi_disk(job, files, arguments=(), kind="uefi"):
+    """The same with a disk that has these files: a file system without partitions, which is enough for UEFI."""
+    return efi_machine(job, [*fat.drive(fat.make(job.folder / "disk.img", files)), *arguments], kind)

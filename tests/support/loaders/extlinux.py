@@ -9,10 +9,9 @@ own: a stock kernel that has ext4 and NVMe built in, with an initramfs that has 
 import shutil
 from pathlib import Path
 
-from support import initramfs, qemu
+from support import fat, initramfs, qemu
 from support.loaders import syslinux
-from support.loaders.common import (
-    BOOT_CODE_SIZE, command, drive, FAT_ROOM, Machine, MIB, PARTITION_AT, SECTOR)
+from support.loaders.common import BOOT_CODE_SIZE, command, Machine, MIB, PARTITION_AT, SECTOR
 from support.loaders.kexec import add_program
 
 EXTLINUX = Path("/usr/bin/extlinux")
@@ -47,7 +46,7 @@ def partition(job):
     for name, source in syslinux.files(job).items():
         shutil.copyfile(source, root / "boot" / name)
     (root / "boot/extlinux/extlinux.conf").write_bytes(syslinux.config(job, "/boot/"))
-    size = 2 * job.image.stat().st_size + job.initrd.stat().st_size + FAT_ROOM
+    size = 2 * job.image.stat().st_size + job.initrd.stat().st_size + fat.SPARE
     command("mke2fs", "-q", "-t", "ext4", "-O", FEATURES, "-d", root, path, f"{size // MIB}M")
     return path.read_bytes()
 
@@ -74,7 +73,7 @@ def extlinux(job):
         f.seek(PARTITION_AT)
         f.write(content)
     install(job, disk)
-    return Machine(drive(disk))
+    return Machine(fat.drive(disk))
 
 
 BUILDERS = (extlinux,)

@@ -9,7 +9,7 @@ import threading
 from pathlib import Path
 
 from support.loaders import syslinux
-from support.loaders.common import drive, efi_disk, efi_machine, Machine
+from support.loaders.common import efi_disk, Machine
 
 GATEWAY = "10.0.2.2"
 IPXE_EFI = Path("/usr/lib/ipxe/ipxe.efi")
@@ -71,9 +71,8 @@ def ipxe_bios_http(job):
 
 def ipxe_efi(job, over_http=False):
     """From a disk; without the card's ROM, which would be there first."""
-    disk = efi_disk(job, {"EFI/BOOT/BOOTX64.EFI": IPXE_EFI})
     folder = ipxe_folder(job, over_http)
-    return efi_machine(job, [*drive(disk), *card(folder, "test.ipxe", "virtio-net-pci,romfile=")])
+    return efi_disk(job, {"EFI/BOOT/BOOTX64.EFI": IPXE_EFI}, card(folder, "test.ipxe", "virtio-net-pci,romfile="))
 
 
 def ipxe_efi_http(job):

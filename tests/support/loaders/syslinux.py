@@ -5,8 +5,8 @@ PXELINUX: net.py.)"""
 import shutil
 from pathlib import Path
 
-from support.loaders.common import (
-    bios_disk, command, drive, efi_disk, efi_machine, Machine, PARTITION_AT)
+from support import fat
+from support.loaders.common import bios_disk, command, efi_disk, Machine, PARTITION_AT
 
 MASTER_BOOT_RECORD = Path("/usr/lib/SYSLINUX/mbr.bin")
 ISOLINUX = Path("/usr/lib/ISOLINUX/isolinux.bin")
@@ -26,7 +26,7 @@ def files(job):
 def syslinux(job):
     disk = bios_disk(job, {"syslinux.cfg": config(job), **files(job)}, MASTER_BOOT_RECORD.read_bytes())
     command("syslinux", "--install", "--offset", PARTITION_AT, disk)
-    return Machine(drive(disk))
+    return Machine(fat.drive(disk))
 
 
 def isolinux(job):
@@ -44,8 +44,7 @@ def isolinux(job):
 def syslinux_efi(job):
     folder = {"BOOTX64.EFI": EFI, "ldlinux.e64": MODULES / "efi64/ldlinux.e64",
               "syslinux.cfg": config(job), **files(job)}
-    disk = efi_disk(job, {f"EFI/BOOT/{name}": content for name, content in folder.items()})
-    return efi_machine(job, drive(disk))
+    return efi_disk(job, {f"EFI/BOOT/{name}": content for name, content in folder.items()})
 
 
 BUILDERS = (syslinux, isolinux, syslinux_efi)

@@ -5,7 +5,8 @@ import struct
 import zlib
 from pathlib import Path
 
-from support.loaders.common import bios_disk, drive, Machine
+from support import fat
+from support.loaders.common import bios_disk, Machine
 
 FOLDER = Path("/usr/lib/u-boot")
 IMAGE_AT = 0x1000000
@@ -37,7 +38,7 @@ def uboot(job, build="qemu-x86"):
     disk = bios_disk(job, {"boot.scr.uimg": script_image(script.encode()), "vmlinuz": job.image,
                            "initrd.img": job.initrd})
     # With a VGA two starts of 42 hung before it looked at a disk, without one none.
-    return Machine(["-vga", "none", "-bios", FOLDER / build / "u-boot.rom", *drive(disk)])
+    return Machine(["-vga", "none", "-bios", FOLDER / build / "u-boot.rom", *fat.drive(disk)])
 
 
 def uboot_64(job):
