@@ -66,6 +66,7 @@ enum efi_boot_service {
 	EFI_EXIT_BOOT_SERVICES = 26,
 	EFI_STALL = 28,
 	EFI_SET_WATCHDOG_TIMER = 29,
+	EFI_DISCONNECT_CONTROLLER = 31,
 	EFI_LOCATE_PROTOCOL = 37,
 };
 
@@ -134,12 +135,18 @@ enum efi_runtime_service {
 
 /* PCI_IO [14.4]: 18 functions, then the option ROM */
 #define EFI_PCI_READ           6
+#define EFI_PCI_WRITE          7
 #define EFI_PCI_LOCATION       14
 #define EFI_PCI_ROM_SIZE       EFI_AT(0x90, 0x48) /* u64 */
 #define EFI_PCI_ROM_IMAGE      EFI_AT(0x98, 0x50)
 #define EFI_PCI_WIDTH_16       1
 #define PCI_VENDOR_ID          0x00 /* u16 [PCI 3.0 6.2.1] */
 #define PCI_DEVICE_ID          0x02 /* u16 */
+#define PCI_COMMAND            0x04 /* u16 */
+#define PCI_COMMAND_MASTER     0x0004 /* may send requests; a bridge: pass them on */
+#define PCI_CLASS              0x0a /* u16: sub-class, base class [PCI 3.0 appendix D] */
+#define PCI_CLASS_BRIDGE       0x0604 /* PCI to PCI */
+#define PCI_BASE_CLASS_DISPLAY 0x03
 
 /* Apple's protocols, as Linux uses them: a word with the version, then functions. */
 #define APPLE_VERSION            EFI_AT(0, 0)

@@ -95,6 +95,8 @@ enum err efi_initrd_room(const struct efi_boot *b, uint64_t size, uint64_t *ret_
 
 /* pci_rom.c: option ROMs of PCI devices, to setup_data. */
 void efi_pci_roms(struct boot_params *bp);
+/* pci_dma.c: efi=disable_early_pci_dma. Nothing but leaving may follow: drivers have let go of their devices. */
+void efi_pci_dma_stop(struct span cmdline);
 /* apple.c: what Apple's firmware knows of devices, to setup_data; and it is told who starts. */
 void efi_apple(struct boot_params *bp);
 

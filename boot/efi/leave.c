@@ -7,7 +7,6 @@
 #include "boot/efi/efi.h"
 #include "boot/efi/firmware.h"
 #include "boot/lib/phys.h"
-#include "boot/stub/console.h"
 #include "boot/stub/libc.h"
 #include "core/efi_e820.h"
 #include "core/setup_data.h"
@@ -68,12 +67,12 @@ static void efi_info_put(const struct efi_boot *b)
 enum err efi_leave(struct efi_boot *b, struct fault *fault)
 {
 	uint64_t status = EFI_INVALID_PARAMETER;
-	enum err err = efi_memory_map(&b->map);
+	enum err err;
 
+	efi_pci_dma_stop(b->cmdline);
+	err = efi_memory_map(&b->map);
 	if (err)
 		return fault_set(fault, err, "GetMemoryMap", 0, 0);
-	if (efi_option(b->cmdline, "disable_early_pci_dma"))
-		warn("efi=disable_early_pci_dma is not supported: devices may write to memory");
 	b->e820_room = (size_t)(b->map.capacity / b->map.desc_size);
 	err = efi_memory_below(SETUP_DATA_DATA + b->e820_room * E820_ENTRY_SIZE, UINT32_MAX,
 		EFI_LOADER_DATA, &b->e820_pa);

@@ -5,8 +5,8 @@
  * says differently when asked again must fit into it.
  */
 #include "boot/efi/efi.h"
-#include "boot/efi/firmware.h"
 #include "boot/efi/handles.h"
+#include "boot/efi/pci.h"
 #include "boot/lib/phys.h"
 #include "boot/stub/console.h"
 #include "core/pci_rom.h"
@@ -30,20 +30,13 @@ static struct device device_get(uint64_t handle)
 	return d;
 }
 
-static bool config_read(uint64_t protocol, uint32_t at, uint16_t *ret)
-{
-	return !efi_method(protocol, 0, EFI_PCI_READ, EFI_PCI_WIDTH_16, at, 1, efi_ptr(ret));
-}
-
 /* A kernel finds the device by where it is, and believes the ROM if it is the same device. */
 static bool identify(uint64_t protocol, struct pci_rom *ret)
 {
 	*ret = (struct pci_rom){0};
-	return config_read(protocol, PCI_VENDOR_ID, &ret->vendor) &&
-		config_read(protocol, PCI_DEVICE_ID, &ret->device) &&
-		!efi_method(protocol, 0, EFI_PCI_LOCATION, efi_ptr(&ret->location[0]),
-			efi_ptr(&ret->location[1]), efi_ptr(&ret->location[2]),
-			efi_ptr(&ret->location[3]));
+	return efi_pci_read(protocol, PCI_VENDOR_ID, &ret->vendor) &&
+		efi_pci_read(protocol, PCI_DEVICE_ID, &ret->device) &&
+		efi_pci_where(protocol, ret->location);
 }
 
 static uint64_t bytes_needed(const struct efi_handles *handles)

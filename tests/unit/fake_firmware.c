@@ -319,6 +319,16 @@ static uint64_t EFIAPI locate_handle(uint64_t how, uint64_t guid, uint64_t key, 
 	return need > room ? EFI_BUFFER_TOO_SMALL : EFI_SUCCESS;
 }
 
+static uint64_t EFIAPI disconnect_controller(uint64_t handle, uint64_t driver, uint64_t child)
+{
+	fake_used(false);
+	if (driver || child || fake.disconnected_count == FAKE_MAX)
+		misuse = "DisconnectController of one driver only, or too often";
+	else
+		fake.disconnected[fake.disconnected_count++] = handle;
+	return EFI_SUCCESS;
+}
+
 static uint64_t EFIAPI locate_device_path(uint64_t guid, uint64_t path, uint64_t ret)
 {
 	static const struct efi_guid load_file2 = EFI_LOAD_FILE2_GUID;
@@ -487,7 +497,7 @@ static void services_put(void)
 		[6] = free_pool, [7] = create_event, [11] = close_event, [12] = check_event,
 		[16] = handle_protocol, [19] = locate_handle,
 		[20] = locate_device_path, [21] = install_table, [26] = exit_boot_services,
-		[28] = stall, [37] = locate_protocol,
+		[28] = stall, [31] = disconnect_controller, [37] = locate_protocol,
 	};
 
 	for (size_t i = 0; i < SERVICES; i++) {

@@ -100,6 +100,8 @@ struct fake {
 	uint64_t event_status; /* of CreateEvent */
 	bool signaled; /* the one event that there may be */
 	uint64_t stalled_us;
+	uint64_t disconnected[FAKE_MAX]; /* handles, in this order */
+	size_t disconnected_count;
 	bool dirty; /* memory was given back that is not all zero */
 
 	/* what is out */

@@ -2,6 +2,8 @@
 /*
  * See fake_narrow.h. Tables lie in one low page each; a word in them that stands for a function is
  * FUNCTION plus its number in the list below.
+ *
+ * Long because firmware has many services, each of which is a few lines here.
  */
 #include <sys/mman.h>
 #include "tests/unit/fake_narrow.h"
@@ -219,9 +221,28 @@ static uint64_t load_file(const uint64_t *a, size_t count)
 
 static uint64_t config_read(const uint64_t *a, size_t count)
 {
-	if (count != 5 || a[1] != EFI_PCI_WIDTH_16 || a[3] != 1)
+	static const uint16_t words[] = {0x1234, 0x1111, 0x0107, 0, 0, 0x0604}; /* command and class */
+
+	if (count != 5 || a[1] != EFI_PCI_WIDTH_16 || a[2] % 2 || a[2] / 2 >= COUNT(words) || a[3] != 1)
 		narrow.misuse = "Pci.Read";
-	le16_put((uint8_t *)a[4], a[2] == PCI_VENDOR_ID ? 0x1234 : 0x1111);
+	else
+		le16_put((uint8_t *)a[4], words[a[2] / 2]);
+	return EFI_SUCCESS;
+}
+
+static uint64_t config_write(const uint64_t *a, size_t count)
+{
+	if (count != 5 || a[1] != EFI_PCI_WIDTH_16 || a[2] != 4 || a[3] != 1)
+		narrow.misuse = "Pci.Write";
+	narrow.card_command = le16_get((const uint8_t *)a[4]);
+	return EFI_SUCCESS;
+}
+
+static uint64_t disconnect_controller(const uint64_t *a, size_t count)
+{
+	if (count != 3 || a[1] || a[2])
+		narrow.misuse = "DisconnectController";
+	narrow.disconnected = a[0];
 	return EFI_SUCCESS;
 }
 
@@ -240,7 +261,8 @@ static uint64_t unknown(const uint64_t *a, size_t count)
 
 static service *const services[] = {unknown, allocate_pages, free_pages, get_memory_map, handle_protocol,
 	locate_handle, locate_device_path, locate_protocol, exit_boot_services, get_variable, volume_open,
-	file_open, file_close, file_read, file_get_info, load_file, config_read, get_location};
+	file_open, file_close, file_read, file_get_info, load_file, config_read, config_write, get_location,
+	disconnect_controller};
 
 static uint32_t number(service *s)
 {
@@ -293,6 +315,7 @@ static void services_put(void)
 	functions_put(BOOT, 24, 19, locate_handle);
 	functions_put(BOOT, 24, 20, locate_device_path);
 	functions_put(BOOT, 24, 26, exit_boot_services);
+	functions_put(BOOT, 24, 31, disconnect_controller);
 	functions_put(BOOT, 24, 37, locate_protocol);
 	functions_put(RUNTIME, 24, 6, get_variable);
 	functions_put(VOLUME, 8, 0, volume_open);
@@ -304,6 +327,7 @@ static void services_put(void)
 	}
 	functions_put(LOAD_FILE, 0, 0, load_file);
 	functions_put(CARD, 0, 6, config_read);
+	functions_put(CARD, 0, 7, config_write);
 	functions_put(CARD, 0, 14, get_location);
 }
 

@@ -25,6 +25,8 @@ struct narrow {
 	/* what was done */
 	int64_t pages_out;
 	int opens_out;
+	uint64_t disconnected; /* a handle */
+	uint16_t card_command; /* of the card, a bridge; what was written there */
 	bool gone;
 	const char *misuse;
 };

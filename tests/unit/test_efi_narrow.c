@@ -112,6 +112,15 @@ static void test_rom(void **state)
 	narrow_end();
 }
 
+static void test_bridge(void **state)
+{
+	narrow_start();
+	efi_pci_dma_stop(text_span("efi=disable_early_pci_dma"));
+	assert_int_equal(narrow.disconnected, NARROW_CARD);
+	assert_int_equal(narrow.card_command, 0x0103);
+	narrow_end();
+}
+
 /* More than firmware of 32 bits can count is not asked for. */
 static void test_memory(void **state)
 {
@@ -155,6 +164,7 @@ int main(void)
 		cmocka_unit_test(test_screen),
 		cmocka_unit_test(test_configuration),
 		cmocka_unit_test(test_rom),
+		cmocka_unit_test(test_bridge),
 		cmocka_unit_test(test_memory),
 		cmocka_unit_test(test_leave), /* the last: the memory that it keeps is the kernel's */
 	};
