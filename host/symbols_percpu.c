@@ -24,45 +24,86 @@ static bool find_list(const struct btf *btf, struct btf_type *ret)
 	return false;
 }
 
-static void add_variable(const struct btf *btf, const struct btf_type *list,
-	const struct btf_type *variable, struct percpu_statics *ret)
+/* What the section lists: in the order of types, and of several with one type the first in front. */
+struct listed {
+	uint32_t type, offset, index;
+};
+
+static int compare_listed(const void *a, const void *b)
 {
-	for (uint32_t i = 0; i < list->vlen; i++) {
-		if (btf_u32(btf, list->more, (uint64_t)i * ENTRY_SIZE) != variable->id)
-			continue;
-		ret->variable[ret->count++] = (struct percpu_static){
-			btf_u32(btf, list->more, (uint64_t)i * ENTRY_SIZE + 4), variable->name};
-		return;
+	const struct listed *x = a, *y = b;
+
+	if (x->type != y->type)
+		return x->type < y->type ? -1 : 1;
+	return (x->index > y->index) - (x->index < y->index);
+}
+
+static struct listed *listed_read(const struct btf *btf, const struct btf_type *list)
+{
+	struct listed *listed = calloc((size_t)list->vlen + 1, sizeof(*listed));
+
+	for (uint32_t i = 0; listed && i < list->vlen; i++) {
+		uint64_t at = (uint64_t)i * ENTRY_SIZE;
+
+		listed[i] = (struct listed){
+			btf_u32(btf, list->more, at), btf_u32(btf, list->more, at + 4), i};
 	}
+	if (listed)
+		qsort(listed, list->vlen, sizeof(*listed), compare_listed);
+	return listed;
+}
+
+/* Names as far as symbols have any. */
+static int compare_statics(const void *a, const void *b)
+{
+	const struct percpu_static *x = a, *y = b;
+
+	if (x->offset != y->offset)
+		return x->offset < y->offset ? -1 : 1;
+	return strncmp(x->name, y->name, KALLSYMS_NAME_MAX + 1);
+}
+
+/* Variables come in the order of types, too. */
+static void statics_find(const struct btf *btf, const struct listed *listed, uint32_t count,
+	struct percpu_statics *ret)
+{
+	struct btf_iter it = btf_begin(btf);
+	struct btf_type type;
+	uint32_t i = 0;
+
+	while (ret->count < count && btf_next(&it, &type)) {
+		if (type.kind != BTF_KIND_VAR || btf_u32(btf, type.more, 0) != BTF_VAR_STATIC)
+			continue;
+		while (i < count && listed[i].type < type.id)
+			i++;
+		if (i < count && listed[i].type == type.id)
+			ret->variable[ret->count++] = (struct percpu_static){listed[i].offset, type.name};
+	}
+	qsort(ret->variable, ret->count, sizeof(*ret->variable), compare_statics);
 }
 
 bool percpu_find_statics(struct span btf_bytes, bool big_endian, struct percpu_statics *ret)
 {
-	struct btf_type list, type;
-	struct btf_iter it;
+	struct listed *listed;
+	struct btf_type list;
 	struct btf btf;
 
 	*ret = (struct percpu_statics){0};
 	if (btf_parse(btf_bytes, big_endian, &btf, NULL) || !find_list(&btf, &list))
 		return true;
+	listed = listed_read(&btf, &list);
 	ret->variable = calloc((size_t)list.vlen + 1, sizeof(*ret->variable));
-	if (!ret->variable)
-		return false;
-	it = btf_begin(&btf);
-	while (ret->count < list.vlen && btf_next(&it, &type)) {
-		if (type.kind == BTF_KIND_VAR && btf_u32(&btf, type.more, 0) == BTF_VAR_STATIC)
-			add_variable(&btf, &list, &type, ret);
-	}
-	return true;
+	if (listed && ret->variable)
+		statics_find(&btf, listed, list.vlen, ret);
+	free(listed);
+	return listed && ret->variable;
 }
 
 bool percpu_is_static(const struct percpu_statics *p, const struct kallsyms_symbol *symbol)
 {
-	for (uint32_t i = 0; i < p->count; i++) {
-		if (p->variable[i].offset == symbol->va && !strcmp(p->variable[i].name, symbol->name))
-			return true;
-	}
-	return false;
+	const struct percpu_static wanted = {symbol->va, symbol->name};
+
+	return p->count && bsearch(&wanted, p->variable, p->count, sizeof(wanted), compare_statics);
 }
 
 void percpu_free(struct percpu_statics *p)
