@@ -118,7 +118,7 @@ static bool take_number(struct span *s, uint32_t *ret)
 	return digits > 0;
 }
 
-static bool take_char(struct span *s, char c)
+static bool take_char(struct span *s, uint8_t c)
 {
 	if (!s->len || s->ptr[s->len - 1] != c)
 		return false;

@@ -70,7 +70,7 @@ static int compare_digits(struct span a, struct span b)
  */
 int bls_version_compare(struct span a, struct span b)
 {
-	static const char marks[] = {'-', '^', '.'};
+	static const uint8_t marks[] = {'-', '^', '.'};
 
 	for (;;) {
 		struct span x, y;

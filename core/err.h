@@ -129,7 +129,14 @@ struct fault {
 /* The words for e, without a full stop; "unknown error" for a number that is not in the list. */
 const char *err_text(enum err e);
 
-/* Fill *fault unless it is NULL; returns e, so that a parser can "return fault_set(...)". */
-enum err fault_set(struct fault *fault, enum err e, const char *text, uint64_t offset, uint64_t value);
+/* Fill *fault unless it is NULL. */
+void fault_fill(struct fault *fault, const char *text, uint64_t offset, uint64_t value);
+
+/* The same; returns e, so that a parser can "return fault_set(...)", and compilers see that it failed. */
+static inline enum err fault_set(struct fault *fault, enum err e, const char *text, uint64_t offset, uint64_t value)
+{
+	fault_fill(fault, text, offset, value);
+	return e;
+}
 
 #endif /* CORE_ERR_H */

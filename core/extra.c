@@ -43,7 +43,7 @@ static bool is_wanted(struct span name, const char *suffix)
 {
 	size_t len = length(suffix);
 
-	if (name.len < len || name.len > EXTRA_NAME_MAX || name.ptr[0] == '.')
+	if (!name.len || name.len < len || name.len > EXTRA_NAME_MAX || name.ptr[0] == '.')
 		return false;
 	for (size_t i = 0; i < len; i++) {
 		if (to_lower(name.ptr[name.len - len + i]) != (uint8_t)suffix[i])

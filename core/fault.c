@@ -4,10 +4,8 @@
 
 #include <stddef.h>
 
-enum err fault_set(
-	struct fault *fault, enum err e, const char *text, uint64_t offset, uint64_t value)
+void fault_fill(struct fault *fault, const char *text, uint64_t offset, uint64_t value)
 {
 	if (fault)
 		*fault = (struct fault){text, offset, value};
-	return e;
 }

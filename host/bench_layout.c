@@ -72,7 +72,9 @@ static void try_place(struct bench_label *l, size_t n, double r)
 	static const int side[SIDES][2] = {
 		{1, 0}, {-1, 0}, {0, 1}, {0, -1}, {1, 1}, {1, -1}, {-1, 1}, {-1, -1}};
 
-	put_beside(l, side[n % SIDES][0], side[n % SIDES][1], r * (double)(n / SIDES + 1));
+	size_t ring = n / SIDES + 1;
+
+	put_beside(l, side[n % SIDES][0], side[n % SIDES][1], r * (double)ring);
 }
 
 void bench_layout(struct bench_label *label, size_t count, double radius, double width,

@@ -55,11 +55,12 @@ static void put_marks(FILE *f, char which, const struct bench_axis *a)
 	const char *comma = "";
 
 	fprintf(f, "set %ctics (", which);
-	for (; v <= a->high; v = short_axis ? v + step : next_of_decade(v)) {
-		if (v < a->low)
-			continue;
-		fprintf(f, "%s'%.6g' %.10g", comma, v, v);
-		comma = ", ";
+	while (v <= a->high) {
+		if (v >= a->low) {
+			fprintf(f, "%s'%.6g' %.10g", comma, v, v);
+			comma = ", ";
+		}
+		v = short_axis ? v + step : next_of_decade(v);
 	}
 	fprintf(f, ")\n");
 }
@@ -92,7 +93,7 @@ static void put_edge_arrow(FILE *f, const struct bench_dot *d)
 	fprintf(f,
 		"set arrow from screen %.5f,%.5f to screen %.5f,%.5f "
 		"head filled size screen 0.012,20 lw 2 lc rgb '%s' front\n",
-		(double)(FIELD_X + FIELD_W - EDGE_GAP * 4 / 5) / PICTURE_W, y,
+		(FIELD_X + FIELD_W - EDGE_GAP * 0.8) / PICTURE_W, y,
 		(double)(FIELD_X + FIELD_W) / PICTURE_W, y, colour(d->row->kind));
 }
 

@@ -215,6 +215,8 @@ static enum status boot_image(struct boot *b)
 		b->append = DEFAULT_APPEND;
 	if (!status)
 		status = boot(b);
+	b->name = b->file = NULL;
+	b->image = (struct span){0};
 	memory_file_close(&image);
 	input_free(&in);
 	return status;

@@ -159,6 +159,7 @@ static enum status predict(struct options *o, const struct kernel *k)
 		status = pcr_print_json(k->name, &prediction);
 	else if (!status)
 		pcr_print_text(k->name, &prediction);
+	o->input = (struct pcr_input){0};
 	extra_files_free(&extra);
 	input_free(&initrd);
 	return status;

@@ -30,12 +30,6 @@ void report_errno(const char *file, const char *action)
 	report(file, "%s: %s", action, strerror(saved));
 }
 
-enum status report_no_memory(const char *file)
-{
-	report(file, "out of memory");
-	return STATUS_ENVIRONMENT;
-}
-
 void report_fault(const char *file, const char *part, enum err err, const struct fault *fault)
 {
 	struct problem p = {part, err, fault ? *fault : (struct fault){0}};

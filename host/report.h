@@ -25,7 +25,11 @@ void report_errno(const char *file, const char *action);
 /* What err and fault say: "bzforge: FILE: PART: WORDS: FIELD (offset 0x1f1, value 64)". */
 void report_fault(const char *file, const char *part, enum err err, const struct fault *fault);
 /* All memory is used up. */
-enum status report_no_memory(const char *file);
+static inline enum status report_no_memory(const char *file)
+{
+	report(file, "out of memory");
+	return STATUS_ENVIRONMENT;
+}
 
 /* A table that was made elsewhere, as it is. */
 void report_table(const char *text);

@@ -52,9 +52,8 @@ static void table_read(struct memory *m, const uint8_t *entry, struct efi_tables
 {
 	uint64_t pa = le64_get(entry + EFI_CT_TABLE);
 
-	if (is_guid(entry, EFI_ACPI_20_GUID_LOW, EFI_ACPI_20_GUID_HIGH))
-		ret->rsdp_pa = pa;
-	else if (is_guid(entry, EFI_ACPI_10_GUID_LOW, EFI_ACPI_10_GUID_HIGH) && !ret->rsdp_pa)
+	if (is_guid(entry, EFI_ACPI_20_GUID_LOW, EFI_ACPI_20_GUID_HIGH) ||
+		(is_guid(entry, EFI_ACPI_10_GUID_LOW, EFI_ACPI_10_GUID_HIGH) && !ret->rsdp_pa))
 		ret->rsdp_pa = pa;
 	else if (is_guid(entry, LINUX_EFI_RANDOM_SEED_LOW, LINUX_EFI_RANDOM_SEED_HIGH))
 		seed_read(m, pa, &ret->seed);
