@@ -52,7 +52,8 @@ reboot -f
 # Lines that a busy machine has or has not, or has with other words: they say how time was measured.
 MEASURED = re.compile(r"tsc[: ]|clocksource|sched_clock|BogoMIPS|APIC (calibration|delta|timer)|PM-Timer"
                       r"|deferred pages|rtc_cmos .*system clock|audit: type=2000|Calibrating"
-                      r"|random: (crng|fast) init|smpboot: Total|hrtimer: interrupt took|hpet: Lost")
+                      r"|random: (crng|fast) init|smpboot: Total|hrtimer: interrupt took|hpet: Lost"
+                      r"|calibrate_delay_direct|Probably due to long platform interrupts")
 # One line a piece of memory: how many there are depends on where things lie.
 PIECES = re.compile(r"^(e820: (update|remove|reserve RAM buffer)|reserve setup_data:|efi: mem\d+"
                     r"|BIOS-e820:|PM: hibernation: Registered nosave memory|  node   \d+: \[mem"
